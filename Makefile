@@ -1,0 +1,60 @@
+# `make run` and `make test` need Python 3.11 or newer and make; the rest installs itself into .venv.
+PYTHON ?= python3
+UV ?= uv
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: run test lint format lock bench clean
+
+run: $(VENV)/.installed-run
+	@$(BIN)/cds serve
+
+test: $(VENV)/.installed-dev
+	@$(MAKE) --no-print-directory lint
+	$(BIN)/pytest -n auto
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: $(VENV)/.installed-dev
+	@$(BIN)/python benchmarks/hook.py
+
+# Constraining the small file by the large one keeps both on the same versions.
+lock:
+	$(UV) pip compile $(LOCK) --group dev -o requirements-dev.txt
+	$(UV) pip compile $(LOCK) --group build -c requirements-dev.txt -o requirements.txt
+LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --extra embedded pyproject.toml
+
+clean:
+	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find cds workers tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.installed-run: requirements.txt pyproject.toml | $(BIN)/python
+	@echo "Installing Careladder into $(VENV) ..."
+	@$(PIP) install --require-hashes --no-deps -r requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Holds all of requirements.txt at the same versions, so `make run` finds its work done.
+$(VENV)/.installed-dev: requirements-dev.txt requirements.txt pyproject.toml | $(BIN)/python
+	@echo "Installing Careladder and its development tools into $(VENV) ..."
+	@$(PIP) install --require-hashes --no-deps -r requirements-dev.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $(VENV)/.installed-run $@
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Careladder needs Python 3.11 or newer, and '$(PYTHON)' is not;" \
+	    "name one that is, for example: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV) >/dev/null 2>&1 || { rm -rf $(VENV); \
+	  echo "'$(PYTHON)' cannot make a virtual environment;" \
+	    "on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }

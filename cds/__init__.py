@@ -1,0 +1,1 @@
+"""Careladder: CDS Hooks decision support for psychiatric level of care."""
