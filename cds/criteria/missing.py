@@ -1,0 +1,80 @@
+"""What is still needed: the findings nobody knows whose answer could change the level."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from cds.criteria.decide import decide
+from cds.criteria.evaluate import Findings, Verdicts, judge
+from cds.criteria.load import Rules
+from cds.criteria.model import Between, Criterion, Decision, Finding, Term, Verdict
+
+_STEP = Decimal("0.01")  # finer than any threshold on the shelf: the other side of a number
+
+
+class Questions:
+    """The answers worth trying for each finding, worked out once for a shelf."""
+
+    def __init__(self, rules: Rules, terms: Mapping[str, Term]) -> None:
+        self._rules, self._terms = rules, terms
+        self._answers = {name: _answers(term, rules.criteria) for name, term in terms.items()}
+        self._touched = {name: _touched(name, rules.criteria) for name in terms}
+
+    def missing(
+        self, findings: Findings, verdicts: Verdicts, decision: Decision
+    ) -> tuple[str, ...]:
+        """Names of the unanswered findings one answer to which would give another level."""
+        return tuple(
+            name
+            for name, term in self._terms.items()
+            if term.asked
+            and _is_open(findings.get(name))
+            and (term.asked_when is None or verdicts[term.asked_when] is not Verdict.NOT_MET)
+            and self._matters(name, findings, verdicts, decision)
+        )
+
+    def _matters(
+        self, name: str, findings: Findings, verdicts: Verdicts, decision: Decision
+    ) -> bool:
+        for answer in self._answers[name]:
+            tried = {**findings, name: answer}
+            changed = dict(verdicts)
+            for criterion in self._touched[name]:
+                changed[criterion.id] = judge(criterion, tried, changed)
+            if decide(self._rules.levels, changed).level.code != decision.level.code:
+                return True
+        return False
+
+
+def _is_open(finding: Finding | None) -> bool:
+    return finding is None or finding.value is None or not finding.reassures
+
+
+def _touched(name: str, criteria: Iterable[Criterion]) -> tuple[Criterion, ...]:
+    """The criteria a finding can change, in order of dependence."""
+    touched: dict[str, Criterion] = {}
+    for criterion in criteria:
+        if any(
+            clause.finding == name or clause.criterion in touched for clause in criterion.clauses
+        ):
+            touched[criterion.id] = criterion
+    return tuple(touched.values())
+
+
+def _answers(term: Term, criteria: Iterable[Criterion]) -> tuple[Finding, ...]:
+    """One finding for each answer that some criterion tells apart."""
+    if term.type == "yes-no":
+        return (Finding(True), Finding(False))
+    if term.type == "code":
+        return tuple(Finding(option) for option in sorted(term.options))
+    clauses = [clause for criterion in criteria for clause in criterion.clauses]
+    limits = {
+        side
+        for clause in clauses
+        if clause.finding == term.name
+        for limit, step in ((clause.at_least, -_STEP), (clause.at_most, _STEP))
+        if limit is not None
+        for side in (limit, limit + step)
+    }
+    return tuple(Finding(Between.exactly(limit)) for limit in sorted(limits))

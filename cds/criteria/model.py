@@ -1,0 +1,245 @@
+"""The nouns of the engine: findings, clauses, criteria, levels and what is concluded from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+
+
+class Verdict(Enum):
+    """What a criterion says of one patient; `UNKNOWN` is a result, not an error."""
+
+    MET = "met"
+    NOT_MET = "not-met"
+    UNKNOWN = "unknown"
+
+
+class Kind(Enum):
+    """What a met criterion means, and so what stale evidence may still do for it.
+
+    Stale evidence can alarm but not reassure: it may meet a criterion whose being met calls for
+    care, and may break one whose being met clears something, never the other way round.
+    """
+
+    DANGER = "danger"  # met: a sign of danger stands
+    INDICATION = "indication"  # met: a reason to consider treatment at all
+    NEED = "need"  # met: more than ordinary outpatient care is called for
+    OBSTACLE = "obstacle"  # met: something speaks against a level
+    SAFEGUARD = "safeguard"  # met: a danger is known to be absent
+    REQUIREMENT = "requirement"  # met: something a level asks for is there
+
+    @property
+    def reassures(self) -> bool:
+        """Whether being met makes a less intensive answer possible."""
+        return self in (Kind.SAFEGUARD, Kind.REQUIREMENT)
+
+
+@dataclass(frozen=True)
+class Between:
+    """A number known within bounds, both included; `None` is an open end.
+
+    An exact number has equal ends. Comparators (`>15`) and a year-only birth date leave a gap.
+    """
+
+    low: Decimal | None
+    high: Decimal | None
+
+    @classmethod
+    def exactly(cls, number: Decimal | int) -> Between:
+        """The number itself."""
+        return cls(Decimal(number), Decimal(number))
+
+    def __str__(self) -> str:
+        """As a clinician would write it: `16`, `15 or more`, `17 to 18`."""
+        if self.low == self.high:
+            return f"{self.low.normalize():f}" if self.low is not None else "any"
+        if self.high is None:
+            return f"{self.low} or more"
+        return f"{self.high} or less" if self.low is None else f"{self.low} to {self.high}"
+
+
+Value = bool | str | Between
+
+
+@dataclass(frozen=True)
+class When:
+    """The time something was true: an interval, since a partial date is one. Aware datetimes."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One named fact read from the chart.
+
+    `value` is None when nobody knows. `reassures` is False when the value is too old, too
+    preliminary or too incomplete to clear anything: it can then only alarm. Without a value it is
+    False when something is there that could not be seen, rather than nothing at all.
+    """
+
+    value: Value | None
+    reassures: bool = True
+    when: When | None = None
+    sources: tuple[str, ...] = ()
+    note: str | None = None
+
+
+ABSENT = Finding(None)
+UNSEEN = Finding(None, reassures=False)
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word criteria may use: the type, scale and options of one finding.
+
+    `type` is "yes-no", "number" or "code"; `asked_when` names a criterion without which the
+    question does not arise, and what is not `asked` follows from other findings.
+    """
+
+    name: str
+    label: str
+    type: str
+    ask: str
+    unit: str | None = None
+    scale: tuple[Decimal, Decimal] | None = None
+    options: frozenset[str] = frozenset()
+    window: str | None = None
+    quantity: str | None = None
+    asked_when: str | None = None
+    asked: bool = True
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One comparison of a finding, or a reference to another criterion."""
+
+    finding: str | None = None
+    criterion: str | None = None
+    equals: bool | str | None = None
+    one_of: frozenset[str] | None = None
+    at_least: Decimal | None = None
+    at_most: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Example:
+    """A worked case inside a criterion: given these findings, this verdict."""
+
+    given: tuple[tuple[str, Finding], ...]
+    then: Verdict
+
+
+@dataclass(frozen=True)
+class Group:
+    """A combining word and what it combines: `all`, `any`, `none`, `at_least_n_of`."""
+
+    word: str
+    clauses: tuple[Clause, ...]
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One cited claim. Its groups must all hold; nothing nests deeper."""
+
+    id: str
+    says: str
+    kind: Kind
+    dimension: str
+    cite: tuple[str, ...]
+    groups: tuple[Group, ...]
+    examples: tuple[Example, ...]
+    review: str
+    reviewer: str | None = None
+    reviewed_on: str | None = None
+    replaces: str | None = None
+    note: str | None = None
+
+    @property
+    def clauses(self) -> tuple[Clause, ...]:
+        """Every clause of every group."""
+        return tuple(clause for group in self.groups for clause in group.clauses)
+
+
+@dataclass(frozen=True)
+class Order:
+    """A code that orders a level, for patients who meet one of the criteria `when` names."""
+
+    system: str
+    code: str
+    display: str
+    when: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Hours of treatment a week: the least for adults and for those under 18, and the limit."""
+
+    adult: int
+    youth: int
+    below: int | None
+
+
+@dataclass(frozen=True)
+class Level:
+    """One answer of the ladder: what calls for it, what it asks, what speaks against it.
+
+    Several entries may share a `code` (three kinds of withdrawal management are one level).
+    `safety` is the part of the requirements that must be known: where one of them is not met the
+    level cannot be given and the answer is `undetermined`.
+    """
+
+    id: str
+    code: str
+    display: str
+    precedence: int
+    intensity: int
+    status: str
+    called_by: tuple[str, ...]
+    requires: tuple[str, ...] = ()
+    safety: tuple[str, ...] = ()
+    excluded_by: tuple[str, ...] = ()
+    indicator: str = "info"
+    warning_when: tuple[str, ...] = ()
+    critical_when: tuple[str, ...] = ()
+    cite: tuple[str, ...] = ()
+    review: str = "draft"
+    summary: str = ""
+    provisional: str = ""
+    next: tuple[str, ...] = ()
+    in_place: str | None = None
+    ordered: str | None = None
+    orders: tuple[Order, ...] = ()
+    hours: Hours | None = None
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A criterion, its verdict and the findings it looked at."""
+
+    criterion: Criterion
+    verdict: Verdict
+    looked_at: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The level that follows from the verdicts.
+
+    `called_by` are the met criteria that called for the level, `open` the safety criteria that
+    are not met, `unmet` requirements that rule a called level out, `unknown` requirements nobody
+    has answered, `also` other levels that were called as well.
+    """
+
+    level: Level
+    status: str
+    indicator: str
+    candidate: Level | None = None
+    called_by: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+    unmet: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    also: tuple[Level, ...] = ()
