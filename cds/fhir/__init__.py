@@ -1,0 +1,1 @@
+"""Reading FHIR R4: what was delivered, resources, codes, times and quantities."""

@@ -1,0 +1,154 @@
+"""What the prefetch brought: delivered, empty, missing, failed and truncated are told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from cds.fhir.reading import Json, tables, text_of
+
+CLASSES = {
+    "patient": ("Patient",),
+    "conditions": ("Condition",),
+    "observations": ("Observation",),
+    "encounters": ("Encounter",),
+    "procedures": ("Procedure",),
+    "serviceRequests": ("ServiceRequest",),
+    "questionnaireResponses": ("QuestionnaireResponse",),
+    "medications": ("MedicationRequest", "MedicationStatement"),
+}
+REQUIRED = ("patient", "conditions", "observations")
+# Not asked for by key, but read when they come along.
+BESIDE = ("RelatedPerson",)
+CLASS_OF = {kind: name for name, kinds in CLASSES.items() for kind in kinds} | {
+    kind: kind for kind in BESIDE
+}
+_DEEPEST_WRAPPER = 4  # Bundles and wrappers inside each other that we still open
+
+
+class State(Enum):
+    """How a class of data arrived."""
+
+    DELIVERED = "delivered"
+    EMPTY = "empty"  # asked, and nothing there
+    MISSING = "missing"  # the key was not sent
+    FAILED = "failed"  # an OperationOutcome or an unreadable value came instead
+
+
+@dataclass
+class Delivery:
+    """One prefetch key: what it held, whether a part failed, whether more was left behind."""
+
+    resources: list[tuple[Json, str]] = field(default_factory=list)  # resource, fullUrl
+    failed: bool = False
+    truncated: bool = False
+    sent: bool = True
+
+    @property
+    def state(self) -> State:
+        """The state of the whole key; a part that failed beside resources makes it truncated."""
+        if self.resources:
+            return State.DELIVERED
+        if not self.sent:
+            return State.MISSING
+        return State.FAILED if self.failed else State.EMPTY
+
+    @property
+    def partial(self) -> bool:
+        """Whether more may be there than came: a page was cut off, or a part failed."""
+        return self.truncated or (self.failed and bool(self.resources))
+
+
+MISSING = Delivery(sent=False)
+
+
+class Deliveries:
+    """Everything a prefetch delivered, by key, and what that means for each class of data."""
+
+    def __init__(self, prefetch: Mapping[str, Any]) -> None:
+        self.by_key = {key: read_value(value) for key, value in prefetch.items()}
+        self.resources = [pair for one in self.by_key.values() for pair in one.resources]
+        self._kinds = {
+            key: {text_of(raw.get("resourceType")) for raw, _ in one.resources}
+            for key, one in self.by_key.items()
+        }
+
+    def holds(self, kind: str) -> bool:
+        """Whether any key carries a resource of a type."""
+        return any(kind in kinds for kinds in self._kinds.values())
+
+    def has(self, name: str) -> bool:
+        """Whether a class was delivered (empty counts): by its own key or by its resources."""
+        own = self.by_key.get(name, MISSING)
+        if own.state in (State.DELIVERED, State.EMPTY):
+            return True
+        return any(self.holds(kind) for kind in CLASSES[name])
+
+    def is_partial(self, kind: str) -> bool:
+        """Whether more of a type may be there than came."""
+        return any(
+            one.partial and (key == CLASS_OF[kind] or kind in self._kinds[key])
+            for key, one in self.by_key.items()
+        )
+
+    def remarks(self) -> Iterator[tuple[str, str]]:
+        """Note code and key of everything that did not come whole."""
+        for key, one in self.by_key.items():
+            if one.truncated:
+                yield "truncated", key
+            elif one.state is State.FAILED:
+                yield "not-delivered", key
+        for name in CLASSES:
+            if name not in self.by_key and not self.has(name):
+                yield "not-delivered", name
+
+
+def read_value(value: object) -> Delivery:
+    """One prefetch value: a Bundle, a resource, a `{response, resource}` wrapper, null or noise."""
+    delivery = Delivery()
+    if isinstance(value, dict) and value:
+        _open(value, "", delivery, _DEEPEST_WRAPPER)
+    elif value is not None:
+        delivery.failed = True
+    return delivery
+
+
+def _open(value: Json, full_url: str, delivery: Delivery, depth: int) -> None:
+    kind = text_of(value.get("resourceType"))
+    if kind == "OperationOutcome":
+        delivery.failed |= _is_failure(value)
+    elif kind == "Bundle" and depth:
+        _open_bundle(value, delivery, depth - 1)
+    elif not kind and isinstance(value.get("resource"), dict) and depth:
+        _open(value["resource"], text_of(value.get("fullUrl")), delivery, depth - 1)
+    elif kind and kind != "Bundle":
+        delivery.resources.append((value, full_url))
+    else:
+        delivery.failed |= not _found_nothing(value)
+
+
+def _open_bundle(bundle: Json, delivery: Delivery, depth: int) -> None:
+    matches = 0
+    for entry in tables(bundle.get("entry")):
+        _open({**entry, "resourceType": ""}, "", delivery, depth)
+        mode = text_of(next(tables(entry.get("search")), {}).get("mode"))
+        matches += mode in ("", "match")
+    more = any(link.get("relation") == "next" for link in tables(bundle.get("link")))
+    total = bundle.get("total")
+    delivery.truncated |= more or (isinstance(total, int) and total > matches)
+
+
+def _found_nothing(wrapper: Json) -> bool:
+    """A `{response}` wrapper without a resource: whether its status says there is none."""
+    status = text_of(next(tables(wrapper.get("response")), {}).get("status"))
+    return status.startswith(("404", "410", "200"))
+
+
+def _is_failure(outcome: Json) -> bool:
+    """An OperationOutcome that only warns or informs is no failure."""
+    issues = [*tables(outcome.get("issue"))]
+    return not issues or any(
+        text_of(issue.get("severity")) not in ("warning", "information") for issue in issues
+    )
