@@ -1,0 +1,97 @@
+"""The shelf loaded: terminology, windows, terms, criteria and levels, or a refusal to start."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cds.criteria.load import Rules, load_rules
+from cds.criteria.missing import Questions
+from cds.criteria.model import Term
+from cds.criteria.parse import Vocabulary
+from cds.criteria.tables import read
+from cds.errors import KnowledgeError
+from cds.fhir.codes import Terminology
+from cds.fhir.quantities import Quantity
+from cds.findings.chart import Window
+from cds.shelf_codes import read_terminology
+from cds.shelf_words import (
+    check_asked_when,
+    read_override_reasons,
+    read_quantities,
+    read_remarks,
+    read_terms,
+    read_windows,
+)
+
+SHELF = Path(__file__).parent / "knowledge"
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Everything an answer is made from, loaded once."""
+
+    version: str
+    hash: str
+    about: Mapping[str, str]
+    terminology: Terminology
+    windows: Mapping[str, Window]
+    quantities: Mapping[str, Quantity]
+    terms: Mapping[str, Term]
+    statements: Mapping[str, Mapping[str, str]]
+    references: Mapping[str, Mapping[str, str]]
+    override_reasons: Mapping[str, str]
+    rules: Rules
+    remarks: Mapping[str, str]
+    sensitive: str
+    questions: Questions = field(repr=False)
+
+
+def load_knowledge(site: Path | None = None, shelf: Path = SHELF) -> Knowledge:
+    """Load and check the shelf; raises KnowledgeError(file, key, reason) on the first mistake."""
+    about = read(shelf / "about.toml")
+    statements = read(shelf / "statements.toml")
+    sources = statements.pop("sources", {})
+    references = {**sources, **read(shelf / "references.toml")}
+    windows, quantities = read_windows(shelf), read_quantities(shelf)
+    terms = read_terms(shelf, windows, quantities)
+    rules = load_rules(shelf, Vocabulary(terms, {*statements, *references}))
+    check_asked_when(terms, rules)
+    terminology = read_terminology(shelf)
+    _check_orders(rules, terminology)
+    return Knowledge(
+        version=about["version"],
+        hash=_hash(shelf, site),
+        about=about,
+        terminology=terminology,
+        windows=windows,
+        quantities=quantities,
+        terms=terms,
+        statements=statements,
+        references=references,
+        override_reasons=read_override_reasons(shelf),
+        rules=rules,
+        remarks=read_remarks(shelf, rules),
+        sensitive="use",
+        questions=Questions(rules, terms),
+    )
+
+
+def _check_orders(rules: Rules, terminology: Terminology) -> None:
+    """Raise KnowledgeError for an order whose code system the shelf does not know."""
+    for level in rules.levels:
+        for order in level.orders:
+            if order.system not in terminology.systems:
+                reason = f"no code system is called '{order.system}'"
+                raise KnowledgeError("levels.toml", f"{level.id}.orders", reason)
+
+
+def _hash(shelf: Path, site: Path | None) -> str:
+    """Twelve hex digits over every file, so that an answer names the shelf it came from."""
+    digest = hashlib.sha256()
+    for path in [*sorted(shelf.rglob("*.toml")), *([site] if site else [])]:
+        digest.update(path.relative_to(shelf).as_posix().encode() if path != site else b"site")
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,158 @@
+"""The words of the shelf: windows, quantities, and the findings that criteria may speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+from cds.criteria.load import Rules
+from cds.criteria.model import Term
+from cds.criteria.tables import Reader, read
+from cds.errors import KnowledgeError
+from cds.fhir.quantities import Conversion, Quantity, quantity
+from cds.findings import FINDINGS
+from cds.findings.chart import Window
+
+_SPANS = {"h": "hours", "d": "days"}
+TERM_KEYS = (
+    *(
+        "label",
+        "type",
+        "unit",
+        "quantity",
+        "scale",
+        "options",
+        "window",
+        "ask",
+        "asked_when",
+        "asked",
+    ),
+)
+
+
+def read_windows(shelf: Path) -> dict[str, Window]:
+    """How long evidence of each kind reassures and alarms; raises KnowledgeError."""
+    file = "windows.toml"
+    keys = ("title", "reassures", "reassures_acute", "alarms", "review")
+    windows = {}
+    for key, table in read(shelf / file).items():
+        reader = Reader(file, key, table, keys)
+        ordinary = _span(reader, "reassures")
+        acute = _span(reader, "reassures_acute") if "reassures_acute" in reader.table else ordinary
+        windows[key] = Window(ordinary, acute, _span(reader, "alarms"))
+        if windows[key].alarms < ordinary:
+            raise reader.wrong("is shorter than 'reassures'", "alarms")
+    return windows
+
+
+def read_override_reasons(shelf: Path) -> dict[str, str]:
+    """The display of each reason for setting a card aside, by code; raises KnowledgeError."""
+    file = "override-reasons.toml"
+    return {
+        key: Reader(file, key, table, ("display",)).text("display")
+        for key, table in read(shelf / file).items()
+    }
+
+
+def _span(reader: Reader, name: str) -> timedelta:
+    number, _, unit = reader.text(name).partition(" ")
+    if not number.isdigit() or unit not in _SPANS:
+        raise reader.wrong("is written as '7 d' or '24 h'", name)
+    return timedelta(**{_SPANS[unit]: int(number)})
+
+
+def read_quantities(shelf: Path) -> dict[str, Quantity]:
+    """Units by quantity; raises KnowledgeError."""
+    file = "units.toml"
+    found = {}
+    for key, table in read(shelf / file).items():
+        reader = Reader(file, key, table, ("unit", "from"))
+        lines = reader.table.get("from", [])
+        if not isinstance(lines, list) or not lines:
+            raise reader.wrong("needs a list of units", "from")
+        found[key] = quantity(
+            key, reader.text("unit"), (_conversion(file, key, line) for line in lines)
+        )
+    return found
+
+
+def _conversion(file: str, key: str, table: object) -> tuple[tuple[str, ...], Conversion]:
+    reader = Reader(file, f"{key}.from", table, ("units", "minus", "times", "per"))
+    numbers = {name: _factor(reader, name) for name in ("minus", "times", "per")}
+    return reader.texts("units"), Conversion(**{n: v for n, v in numbers.items() if v is not None})
+
+
+def _factor(reader: Reader, name: str) -> Decimal | None:
+    """A number written as text, so that nobody wonders about its digits."""
+    text = reader.optional(name)
+    try:
+        return None if text is None else Decimal(text)
+    except ArithmeticError as error:
+        raise reader.wrong("is not a number", name) from error
+
+
+def read_terms(
+    shelf: Path, windows: Mapping[str, Window], quantities: Mapping[str, Quantity]
+) -> dict[str, Term]:
+    """The findings by name, each with a function that reads it; raises KnowledgeError."""
+    file = "findings.toml"
+    terms = {
+        key: _term(Reader(file, key, table, TERM_KEYS), windows, quantities)
+        for key, table in read(shelf / file).items()
+    }
+    for name in FINDINGS:
+        if name not in terms:
+            raise KnowledgeError(file, name, "has no entry, though the code reads it")
+    return terms
+
+
+def _term(
+    reader: Reader, windows: Mapping[str, Window], quantities: Mapping[str, Quantity]
+) -> Term:
+    if reader.key not in FINDINGS:
+        raise reader.wrong("no finding of this name is read from charts")
+    kind = reader.one_of("type", ("yes-no", "number", "code"))
+    options = frozenset(reader.texts("options"))
+    if (kind == "code") != bool(options):
+        raise reader.wrong("a code, and only a code, lists its options", "options")
+    window = reader.optional("window")
+    if window is not None and window not in windows:
+        raise reader.wrong(f"no window is called '{window}'", "window")
+    measured = reader.optional("quantity")
+    if measured is not None and measured not in quantities:
+        raise reader.wrong(f"no quantity is called '{measured}'", "quantity")
+    return Term(
+        name=reader.key,
+        label=reader.text("label"),
+        type=kind,
+        ask=reader.text("ask"),
+        unit=reader.optional("unit") or (quantities[measured].unit if measured else None),
+        quantity=measured,
+        scale=reader.scale("scale"),
+        options=options,
+        window=window,
+        asked_when=reader.optional("asked_when"),
+        asked=reader.boolean("asked", default=True),
+    )
+
+
+def check_asked_when(terms: Mapping[str, Term], rules: Rules) -> None:
+    """Raise KnowledgeError for a question that waits for a criterion nobody knows."""
+    known = {criterion.id for criterion in rules.criteria}
+    for term in terms.values():
+        if term.asked_when is not None and term.asked_when not in known:
+            reason = f"no criterion is called '{term.asked_when}'"
+            raise KnowledgeError("findings.toml", f"{term.name}.asked_when", reason)
+
+
+def read_remarks(shelf: Path, rules: Rules) -> dict[str, str]:
+    """Sentences by the criterion that adds them to a card; raises KnowledgeError."""
+    file, known = "remarks.toml", {criterion.id for criterion in rules.criteria}
+    remarks = {}
+    for key, table in read(shelf / file).items():
+        if key not in known:
+            raise KnowledgeError(file, key, "no criterion is called so")
+        remarks[key] = Reader(file, key, table, ("says", "review")).text("says")
+    return remarks

@@ -1,0 +1,103 @@
+"""The shelf as it ships: it loads, and every entry says where it comes from and who reviewed it."""
+
+import re
+import tomllib
+from typing import Any
+
+import pytest
+from charts import knowledge
+
+from cds.criteria.model import Verdict
+from cds.findings import FINDINGS
+from cds.findings.registry import Entry
+from cds.shelf import SHELF
+
+REVIEWED = ("levels.toml", "windows.toml")
+OVERRIDE_REASONS = [
+    *("patient-declines", "clinical-judgement", "data-outdated"),
+    *("already-arranged", "not-available", "not-my-patient"),
+]
+
+
+def _tables(file: str) -> dict[str, Any]:
+    return tomllib.loads((SHELF / file).read_text(encoding="utf-8"))
+
+
+def _criteria_files() -> list[str]:
+    return sorted(f"criteria/{path.name}" for path in (SHELF / "criteria").glob("*.toml"))
+
+
+def test_the_shelf_loads_and_names_its_edition() -> None:
+    shelf = knowledge()
+    assert re.fullmatch(r"\d{4}\.\d+\.\d+", shelf.version)
+    assert re.fullmatch(r"[0-9a-f]{12}", shelf.hash)
+    assert {"title", "review", "use", "misuse", "licence"} <= set(shelf.about)
+
+
+def test_the_shelf_says_what_it_is_not_for() -> None:
+    assert "coverage" in knowledge().about["misuse"]
+    assert "not for patients" in knowledge().about["misuse"]
+
+
+@pytest.mark.parametrize("file", [*_criteria_files(), *REVIEWED])
+def test_every_entry_says_how_far_its_review_is(file: str) -> None:
+    for key, table in _tables(file).items():
+        assert table["review"] in ("draft", "reviewed"), key
+
+
+@pytest.mark.parametrize("file", _criteria_files())
+def test_every_criterion_is_cited_and_says_one_sentence(file: str) -> None:
+    for key, table in _tables(file).items():
+        assert table["cite"], key
+        assert table["says"].endswith("."), key
+        assert "\n" not in table["says"], key
+
+
+def test_every_design_decision_is_still_a_draft() -> None:
+    """What no source claims awaits clinical sign-off, and may not look as if it had it."""
+    for criterion in knowledge().rules.criteria:
+        if criterion.cite == ("design",):
+            assert criterion.review == "draft", criterion.id
+
+
+def test_every_criterion_shows_all_three_verdicts() -> None:
+    for criterion in knowledge().rules.criteria:
+        assert {example.then for example in criterion.examples} == set(Verdict), criterion.id
+
+
+def test_every_file_of_criteria_opens_with_what_it_is_about() -> None:
+    for file in _criteria_files():
+        assert (SHELF / file).read_text(encoding="utf-8").startswith("# "), file
+
+
+@pytest.mark.parametrize(("name", "entry"), FINDINGS.items(), ids=FINDINGS)
+def test_every_finding_has_a_docstring_and_an_entry(name: str, entry: Entry) -> None:
+    assert (entry.read.__doc__ or "").strip()
+    term = knowledge().terms[name]
+    assert term.label
+    assert term.ask.endswith(".")
+
+
+def test_every_finding_that_names_a_window_says_so_in_words_a_clinician_reads() -> None:
+    for term in knowledge().terms.values():
+        assert term.label[0].isupper(), term.name
+        assert len(term.label) <= 80, term.name
+
+
+def test_every_value_set_a_finding_reads_has_codes_or_texts() -> None:
+    value_sets = knowledge().terminology.value_sets
+    for entry in FINDINGS.values():
+        for name in entry.reads:
+            assert value_sets[name].codes or value_sets[name].text, name
+
+
+def test_override_reasons_keep_their_codes() -> None:
+    """Feedback of years is counted by these codes: add some, but never change or drop one."""
+    assert list(knowledge().override_reasons)[: len(OVERRIDE_REASONS)] == OVERRIDE_REASONS
+
+
+def test_no_licensed_rule_is_on_the_shelf() -> None:
+    names = "|".join(["LOCUS", "CALOCUS", "InterQual", "MCG", "ASAM"])
+    for file in _criteria_files():
+        for key, table in _tables(file).items():
+            assert not re.search(rf"\b({names})\b", table["says"]), key
