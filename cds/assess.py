@@ -1,0 +1,59 @@
+"""The one door to the medicine: a record at an instant, judged by the shelf."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from cds.criteria.decide import decide
+from cds.criteria.evaluate import evaluate, judgements
+from cds.criteria.model import Decision, Finding, Judgement, Verdict
+from cds.fhir.delivery import REQUIRED
+from cds.fhir.notes import Note
+from cds.fhir.record import Record
+from cds.findings import FINDINGS
+from cds.findings.chart import Chart
+from cds.shelf import Knowledge
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """Everything concluded of one patient at one instant.
+
+    `missing` names the findings whose answer could change the level, `undelivered` the required
+    classes of data that came from nowhere, `protected` the records with a 42 CFR Part 2 label.
+    """
+
+    as_of: datetime
+    decision: Decision
+    findings: Mapping[str, Finding]
+    judgements: tuple[Judgement, ...]
+    missing: tuple[str, ...]
+    notes: tuple[Note, ...]
+    undelivered: tuple[str, ...]
+    protected: frozenset[str]
+
+    def verdict(self, criterion: str) -> Verdict:
+        """The verdict of one criterion by id."""
+        return next(j.verdict for j in self.judgements if j.criterion.id == criterion)
+
+
+def assess(record: Record, as_of: datetime, knowledge: Knowledge) -> Assessment:
+    """Read the findings, judge the criteria, decide on a level, and say what is still needed."""
+    chart = Chart(record, as_of, knowledge.windows, knowledge.terms, knowledge.quantities)
+    findings = {name: FINDINGS[name].read(chart) for name in knowledge.terms}
+    rules = knowledge.rules
+    verdicts = evaluate(rules.criteria, findings)
+    decision = decide(rules.levels, verdicts)
+    applicable = decision.status != "not-applicable"
+    return Assessment(
+        as_of=as_of,
+        decision=decision,
+        findings=findings,
+        judgements=judgements(rules.criteria, verdicts),
+        missing=knowledge.questions.missing(findings, verdicts, decision) if applicable else (),
+        notes=tuple(record.notes),
+        undelivered=tuple(name for name in REQUIRED if not record.delivered.has(name)),
+        protected=frozenset(record.protected),
+    )

@@ -1,0 +1,37 @@
+"""FHIR to findings: one module per dimension, small typed functions, windows from the shelf."""
+
+from cds.findings import (
+    behaviour,
+    context,
+    danger_to_self,
+    encounters,
+    indications,
+    intoxication,
+    person,
+    programs,
+    readiness,
+    severity,
+    support,
+    trend,
+    vitals,
+    withdrawal,
+)
+from cds.findings.registry import FINDINGS
+
+__all__ = [
+    "FINDINGS",
+    "behaviour",
+    "context",
+    "danger_to_self",
+    "encounters",
+    "indications",
+    "intoxication",
+    "person",
+    "programs",
+    "readiness",
+    "severity",
+    "support",
+    "trend",
+    "vitals",
+    "withdrawal",
+]

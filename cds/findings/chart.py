@@ -1,0 +1,224 @@
+"""The chart as findings see it: dated readings of a value set, inside the shelf's windows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import Any, cast
+
+from cds.criteria.model import Term, When
+from cds.fhir.instants import parse_period, parse_when
+from cds.fhir.quantities import Quantity
+from cds.fhir.reading import Json, item_sets, items, sets_of, tables, text_of
+from cds.fhir.record import Record, Resource
+
+SKEW = timedelta(minutes=5)  # clocks differ: a value this far ahead is taken as of now
+MOST_PER_SET = 60  # newest values read of one set; beyond it only values not yet seen
+MOST_DISTINCT = 200  # values read of one set in all
+PRECISE = timedelta(days=1)  # a longer interval is a partial date, and orders nothing
+
+LONGEST_STAY = timedelta(days=365)  # an encounter open for longer was never closed
+_CONTENT = ("value", "component", "item", "dataAbsentReason", "status")
+
+ACUTE = {"EMER", "IMP", "ACUTE", "NONAC", "OBSENC", "SS"}
+FINAL = {"final", "amended", "corrected", "completed"}
+IGNORED = {"entered-in-error", "cancelled", "registered"}
+
+
+@dataclass(frozen=True)
+class Window:
+    """How long evidence may reassure (ordinarily, and in acute settings) and how long alarm."""
+
+    reassures: timedelta
+    reassures_acute: timedelta
+    alarms: timedelta
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One value of one value set: the element with its value[x], its time and where it stands."""
+
+    value_set: str
+    element: Json
+    when: When | None
+    resource: Resource
+    final: bool
+
+    @property
+    def source(self) -> str:
+        """The reference of the resource it stands in."""
+        return self.resource.reference
+
+    @property
+    def precise(self) -> bool:
+        """Whether it has a time of a day or less."""
+        return self.when is not None and self.when.end - self.when.start <= PRECISE
+
+
+@dataclass(frozen=True)
+class Readings:
+    """The readings of some value sets; `blind` when something of theirs could not be seen."""
+
+    found: tuple[Reading, ...]
+    blind: bool
+
+
+class Chart:
+    """A record at an instant, read through the windows and terms of the shelf."""
+
+    def __init__(
+        self,
+        record: Record,
+        as_of: datetime,
+        windows: Mapping[str, Window],
+        terms: Mapping[str, Term],
+        quantities: Mapping[str, Quantity],
+    ) -> None:
+        self.record, self.as_of = record, as_of
+        self.windows, self.terms, self.quantities = windows, terms, quantities
+        self.zone = record.zone
+        self.memory: dict[str, Any] = {}
+
+    def when(self, text: object) -> When | None:
+        """A FHIR time as an interval; what reaches past now ends now."""
+        found = parse_when(text, self.zone)
+        if found and found.start <= self.as_of + SKEW < found.end:
+            return When(found.start, max(found.start, self.as_of))
+        return found
+
+    def effective(self, resource: Resource) -> When | None:
+        """When an Observation was true, or a form answered; not when it was issued."""
+        key = f"when {id(resource.json)}"
+        if key not in self.memory:
+            self.memory[key] = _effective(resource.json, self)
+        return cast("When | None", self.memory[key])
+
+    def is_future(self, when: When | None) -> bool:
+        """Whether a time lies ahead of now by more than clocks differ."""
+        return when is not None and when.start > self.as_of + SKEW
+
+    def in_alarm(self, when: When | None, window: Window) -> bool:
+        """Whether any part of the time is still alarming; an unknown time is."""
+        return when is None or when.end >= self.as_of - window.alarms
+
+    def is_fresh(self, when: When | None, window: Window) -> bool:
+        """Whether the whole of the time is still reassuring; an unknown time is not."""
+        span = window.reassures_acute if self.acute else window.reassures
+        return when is not None and when.start >= self.as_of - span
+
+    @cached_property
+    def acute(self) -> bool:
+        """Whether the patient is in an emergency department or a hospital bed now."""
+        return any(self._is_acute(resource) for resource in self.record.all_of("Encounter"))
+
+    def _is_acute(self, resource: Resource) -> bool:
+        raw = resource.json
+        classes = {text_of(coding.get("code")) for coding in tables(raw.get("class"))}
+        if raw.get("status") not in ("in-progress", "onleave", "triaged", "arrived"):
+            return False
+        start, end = parse_period(raw.get("period"), self.zone)
+        ended = end is not None and end.end <= self.as_of
+        stale = start is not None and start.end < self.as_of - LONGEST_STAY
+        return bool(classes & ACUTE) and not ended and not stale
+
+    def readings(self, window: Window, *value_sets: str) -> Readings:
+        """Every reading of the value sets that can still alarm, newest first; read once."""
+        key = f"readings {window.alarms} {value_sets}"
+        if key not in self.memory:
+            self.memory[key] = self._readings(window, value_sets)
+        return cast("Readings", self.memory[key])
+
+    def _readings(self, window: Window, value_sets: tuple[str, ...]) -> Readings:
+        found: list[Reading] = []
+        blind = False
+        for value_set in value_sets:
+            blind |= self.record.is_masked(value_set)
+            for kind in ("Observation", "QuestionnaireResponse"):
+                blind |= self.record.delivered.is_partial(kind)
+                resources, hidden = self._usable(kind, value_set, window)
+                blind |= hidden
+                for resource in resources:
+                    found += _read(resource, value_set, self)
+        return Readings(tuple(sorted(found, key=newest_first)), blind)
+
+    def _usable(self, kind: str, value_set: str, window: Window) -> tuple[list[Resource], bool]:
+        """Sound resources inside the alarming window, bounded, and whether any was hidden."""
+        dated: list[tuple[When | None, Resource]] = []
+        hidden = False
+        for resource in self.record.of(kind, value_set):
+            if resource.json.get("status") in IGNORED:
+                continue
+            when = self.effective(resource)
+            if not self.in_alarm(when, window):
+                continue
+            if self.is_future(when):
+                self.record.notes.add("future-date", resource.reference)
+                hidden = True
+                continue
+            dated.append((when, resource))
+        kept, dropped = _bounded(dated)
+        if dropped:
+            self.record.notes.add("too-many", value_set)
+        sound = [self.record.sound(resource) for resource in kept]
+        return [one for one in sound if one], hidden or dropped or None in sound
+
+
+def _effective(raw: Json, chart: Chart) -> When | None:
+    if raw.get("resourceType") == "QuestionnaireResponse":
+        return chart.when(raw.get("authored"))
+    for member in ("effectiveDateTime", "effectiveInstant"):
+        if member in raw:
+            return chart.when(raw[member])
+    start, end = parse_period(raw.get("effectivePeriod"), chart.zone)
+    return end or start
+
+
+def newest_first(reading: Reading) -> tuple[float, str, str]:
+    """Sort key: by the end of the time, then by reference, so that delivery order is nothing."""
+    end = reading.when.end.timestamp() if reading.when else 0.0
+    return (-end, reading.source, reading.value_set)
+
+
+def _bounded(
+    dated: list[tuple[When | None, Resource]],
+) -> tuple[list[Resource], bool]:
+    """The newest resources, and of the older ones the newest of every distinct content."""
+    if len(dated) <= MOST_PER_SET:
+        return [resource for _, resource in dated], False
+    far = datetime.min.replace(tzinfo=UTC)
+    dated.sort(key=lambda pair: (pair[0].end if pair[0] else far, pair[1].reference), reverse=True)
+    kept: list[Resource] = []
+    seen: set[str] = set()
+    for number, (_, resource) in enumerate(dated):
+        content = str([(k, v) for k, v in resource.json.items() if k.startswith(_CONTENT)])
+        if number < MOST_PER_SET or (content not in seen and len(kept) < MOST_DISTINCT):
+            kept.append(resource)
+        seen.add(content)
+    return kept, True
+
+
+def _read(resource: Resource, value_set: str, chart: Chart) -> Iterator[Reading]:
+    raw, terminology = resource.json, chart.record.terminology
+    when, final = chart.effective(resource), raw.get("status") in FINAL
+    if not final:
+        chart.record.notes.add("preliminary", resource.reference)
+    if resource.kind == "QuestionnaireResponse":
+        elements = [
+            answer
+            for item in items(raw)
+            if value_set in item_sets(item, terminology)
+            for answer in tables(item.get("answer"))
+        ]
+    else:
+        parts = [raw, *tables(raw.get("component"))]
+        elements = [one for one in parts if value_set in sets_of(one.get("code"), terminology)]
+    for element in elements:
+        if has_value(element):
+            yield Reading(value_set, element, when, resource, final)
+
+
+def has_value(element: Json) -> bool:
+    """Whether an element says something, if only why there is no value; a bare panel does not."""
+    return any(key.startswith("value") for key in element) or "dataAbsentReason" in element

@@ -1,0 +1,161 @@
+"""Conditions: which diagnoses count now, for risk and for indication, and since when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from cds.criteria.model import UNSEEN, Finding, When
+from cds.fhir.reading import codings, sets_of, tables, text_of
+from cds.fhir.record import Resource
+from cds.findings.chart import Chart, Window
+
+ACTIVE = {"active", "recurrence", "relapse"}
+VOID = {"refuted", "entered-in-error"}
+VISITED = {"in-progress", "finished", "onleave", "arrived", "triaged"}
+DOUBTED = {"provisional", "differential", "unconfirmed"}
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """One coded problem: whether it is active, confirmed and in remission, and when it began."""
+
+    resource: Resource
+    active: bool
+    confirmed: bool
+    remission: bool
+    relapse: bool
+    when: When | None
+
+    @property
+    def indicates(self) -> bool:
+        """Whether it is a reason for treatment: active, not doubted, not in full remission."""
+        return self.active and self.confirmed and not self.remission
+
+
+def diagnoses(chart: Chart, *value_sets: str) -> tuple[tuple[Diagnosis, ...], bool]:
+    """Diagnoses with a code of the value sets, and whether any could not be seen.
+
+    Reads Conditions and the reasons of Encounters; refuted and mistaken entries are dropped.
+    """
+    found: dict[str, Diagnosis] = {}
+    blind = chart.record.delivered.is_partial("Condition") or not chart.record.delivered.has(
+        "conditions"
+    )
+    for value_set in value_sets:
+        blind |= chart.record.is_masked(value_set)
+        for resource in chart.record.of("Condition", value_set):
+            if _status(resource, "verificationStatus") in VOID:
+                continue
+            sound = chart.record.sound(resource)
+            diagnosis = _diagnosis(sound, chart) if sound is not None else None
+            if diagnosis is None or chart.is_future(diagnosis.when):
+                blind = True
+                chart.record.notes.add(*_left_out(resource, diagnosis))
+                continue
+            found[resource.reference] = diagnosis
+    return tuple(found[key] for key in sorted(found)), blind
+
+
+def _left_out(resource: Resource, diagnosis: Diagnosis | None) -> tuple[str, str]:
+    return ("unreadable" if diagnosis is None else "future-date", resource.reference)
+
+
+def _status(resource: Resource, member: str) -> str:
+    """The code of a Condition status; absent is an empty text."""
+    for _, code in codings(resource.json.get(member)):
+        return code
+    return ""
+
+
+def _diagnosis(resource: Resource, chart: Chart) -> Diagnosis:
+    raw = resource.json
+    status = _status(resource, "clinicalStatus")
+    ended = any(key.startswith("abatement") for key in raw)
+    unstated = status in ("", "unknown")
+    active = status in ACTIVE or (unstated and not ended)
+    return Diagnosis(
+        resource=resource,
+        active=active and not _is_over(resource, chart),
+        # A missing clinical status is enough for risk, not for an indication.
+        confirmed=not unstated and _status(resource, "verificationStatus") not in DOUBTED,
+        remission=status == "remission",
+        relapse=status in ("recurrence", "relapse"),
+        when=onset(resource, chart),
+    )
+
+
+def _is_over(resource: Resource, chart: Chart) -> bool:
+    abated = chart.when(resource.json.get("abatementDateTime"))
+    return abated is not None and abated.end <= chart.as_of
+
+
+def onset(resource: Resource, chart: Chart) -> When | None:
+    """When a Condition began, or else when it was written down."""
+    raw = resource.json
+    for member in ("onsetDateTime", "recordedDate"):
+        if member in raw:
+            return chart.when(raw[member])
+    period = next(tables(raw.get("onsetPeriod")), {})
+    return chart.when(period.get("start"))
+
+
+def recorded(
+    chart: Chart,
+    window: Window,
+    *value_sets: str,
+    cleared: Callable[[Diagnosis], bool] = lambda _: False,
+) -> Finding:
+    """Whether an active diagnosis of the value sets began or was recorded inside the window.
+
+    An older entry that is still active neither alarms nor clears: it is to be verified. What
+    later evidence has `cleared` does not count.
+    """
+    found, blind = diagnoses(chart, *value_sets)
+    risky = [one for one in found if one.active and not cleared(one)]
+    current = [one for one in risky if chart.in_alarm(one.when, window)]
+    if current:
+        newest = max(current, key=lambda one: (_end(one), one.resource.reference))
+        return Finding(
+            value=True, when=newest.when, sources=tuple(one.resource.reference for one in current)
+        )
+    if risky:
+        for one in risky:
+            chart.record.notes.add("stale", one.resource.reference)
+        return UNSEEN
+    return UNSEEN if blind else Finding(value=False)
+
+
+def _end(diagnosis: Diagnosis) -> float:
+    return diagnosis.when.end.timestamp() if diagnosis.when else 0.0
+
+
+def indication(chart: Chart, *value_sets: str) -> Finding:
+    """Whether a diagnosis of the value sets is a reason for treatment now.
+
+    Active and confirmed (or not doubted) Conditions, and reasons of Encounters of the last year.
+    A doubted diagnosis, or one without a clinical status, leaves it unknown.
+    """
+    found, blind = diagnoses(chart, *value_sets)
+    sources = [one.resource.reference for one in found if one.indicates]
+    sources += _visits(chart, *value_sets)
+    if sources:
+        return Finding(value=True, sources=tuple(dict.fromkeys(sources)))
+    doubted = [one for one in found if one.active and not one.remission]
+    if doubted or blind:
+        return Finding(None, False, None, tuple(one.resource.reference for one in doubted))
+    return Finding(value=False)
+
+
+def _visits(chart: Chart, *value_sets: str) -> Iterator[str]:
+    """Encounters of the last year whose reason is a diagnosis of the value sets."""
+    window = chart.windows["visit-diagnosis"]
+    for resource in chart.record.all_of("Encounter"):
+        raw = resource.json
+        reasons = sets_of(raw.get("reasonCode"), chart.record.terminology)
+        if not any(name in reasons for name in value_sets):
+            continue
+        start = chart.when(next(tables(raw.get("period")), {}).get("start"))
+        known = start is not None and chart.in_alarm(start, window) and not chart.is_future(start)
+        if known and text_of(raw.get("status")) in VISITED and chart.record.sound(resource):
+            yield resource.reference

@@ -1,0 +1,64 @@
+"""The person: age within bounds, death, and whether there is a usable Patient at all."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from cds.criteria.model import ABSENT, Between, Finding
+from cds.fhir.delivery import REQUIRED
+from cds.findings.chart import Chart
+from cds.findings.registry import finding
+
+
+@finding()
+def age(chart: Chart) -> Finding:
+    """Age in whole years today in the service's zone, within bounds when the birth date is partial.
+
+    A child born on 29 February has a birthday on 1 March in other years.
+    """
+    patient = chart.record.patient
+    born = chart.when(patient.json.get("birthDate")) if patient else None
+    if patient is None or born is None or chart.is_future(born):
+        return ABSENT
+    today = chart.as_of.astimezone(chart.zone).date()
+    first, last = (moment.astimezone(chart.zone).date() for moment in (born.start, born.end))
+    years = Between(Decimal(years_between(last, today)), Decimal(years_between(first, today)))
+    return Finding(years, sources=(patient.reference,))
+
+
+def years_between(born: date, today: date) -> int:
+    """Completed years from a birth date to a day; never negative."""
+    return max(0, today.year - born.year - ((today.month, today.day) < (born.month, born.day)))
+
+
+@finding()
+def deceased(chart: Chart) -> Finding:
+    """Whether the Patient says the person has died."""
+    patient = chart.record.patient
+    if patient is None:
+        return ABSENT
+    raw = patient.json
+    died = raw.get("deceasedBoolean") is True or "deceasedDateTime" in raw
+    return Finding(value=died, sources=(patient.reference,))
+
+
+@finding()
+def patient_known(chart: Chart) -> Finding:
+    """Whether a Patient was delivered; unknown while the class is missing or unreadable."""
+    if chart.record.patient is not None:
+        return Finding(value=True, sources=(chart.record.patient.reference,))
+    unreadable = chart.record.delivered.holds("Patient")
+    return (
+        Finding(value=False) if chart.record.delivered.has("patient") and not unreadable else ABSENT
+    )
+
+
+@finding()
+def required_data_complete(chart: Chart) -> Finding:
+    """Whether patient, conditions and observations were delivered, and no page of them cut off."""
+    record = chart.record
+    partial = any(
+        record.delivered.is_partial(kind) for kind in ("Patient", "Condition", "Observation")
+    )
+    return Finding(value=not partial and all(record.delivered.has(name) for name in REQUIRED))

@@ -1,0 +1,199 @@
+"""Programs: IOP and PHP that run or were ordered, since when, and for how many hours a week."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cds.criteria.model import ABSENT, Between, Finding, When
+from cds.fhir.instants import parse_period
+from cds.fhir.reading import Json, tables, text_of
+from cds.fhir.record import Resource
+from cds.findings.chart import Chart
+from cds.findings.registry import finding
+from cds.findings.trend import phq9_course
+from cds.findings.values import decimal
+
+IOP = ("iop-psychiatric", "iop-sud")
+PHP = ("php",)
+WM = ("wm-inpatient", "wm-residential", "wm-ambulatory", "wm-unspecified", "withdrawal-service")
+CARRIERS = ("ServiceRequest", "Procedure", "Encounter")
+RUNNING = ("active", "in-progress", "on-hold", "arrived", "triaged")
+DONE = ("completed", "finished")
+ORDERED = ("draft", "active", "on-hold")
+HOURS = {"h": Decimal(1), "min": Decimal(1) / 60, "d": Decimal(24)}
+WEEKS = {"wk": Decimal(1), "d": Decimal(7)}  # a month has no fixed number of weeks
+
+
+@dataclass(frozen=True)
+class Episode:
+    """One order, procedure or encounter of a program."""
+
+    resource: Resource
+    status: str
+    start: When | None
+    end: When | None
+
+
+def episodes(chart: Chart, *value_sets: str) -> Iterator[Episode]:
+    """Orders, procedures and encounters with a code of the value sets, mistaken ones left out."""
+    for kind in CARRIERS:
+        for value_set in value_sets:
+            for resource in chart.record.of(kind, value_set):
+                raw = resource.json
+                void = raw.get("status") in ("entered-in-error", "revoked", "cancelled")
+                if void or raw.get("doNotPerform") is True:
+                    continue
+                if (sound := chart.record.sound(resource)) is not None:
+                    yield _episode(sound, chart)
+
+
+def _episode(resource: Resource, chart: Chart) -> Episode:
+    raw, status = resource.json, text_of(resource.json.get("status"))
+    for member in ("performedPeriod", "occurrencePeriod", "period"):
+        if member in raw:
+            return Episode(resource, status, *parse_period(raw[member], chart.zone))
+    for member in ("performedDateTime", "occurrenceDateTime", "authoredOn"):
+        if member in raw:
+            when = chart.when(raw[member])
+            return Episode(resource, status, when, when if status in DONE else None)
+    return Episode(resource, status, None, None)
+
+
+def _running(chart: Chart, *value_sets: str) -> list[Episode]:
+    """Episodes that run, or ended in the window `program`."""
+    window = chart.windows["program"]
+    return [
+        one
+        for one in episodes(chart, *value_sets)
+        if not chart.is_future(one.start)
+        and (
+            (one.status in RUNNING and (one.end is None or chart.in_alarm(one.end, window)))
+            or (one.status in DONE and one.end is not None and chart.in_alarm(one.end, window))
+        )
+    ]
+
+
+def _found(chart: Chart, found: list[Episode]) -> Finding:
+    if found:
+        sources = tuple(sorted({one.resource.reference for one in found}))
+        return Finding(value=True, when=_start(found), sources=sources)
+    if any(
+        chart.record.delivered.is_partial(kind)
+        for kind in ("ServiceRequest", "Procedure", "Encounter")
+    ):
+        return Finding(None, reassures=False)
+    known = chart.record.delivered.has("serviceRequests") or chart.record.delivered.has(
+        "procedures"
+    )
+    return Finding(value=False) if known else ABSENT
+
+
+def _start(found: list[Episode]) -> When | None:
+    return min((one.start for one in found if one.start), key=lambda w: w.start, default=None)
+
+
+@finding(*IOP)
+def iop_running(chart: Chart) -> Finding:
+    """Whether an IOP runs, or ended in the window `program`."""
+    return _found(chart, _running(chart, *IOP))
+
+
+@finding(*PHP)
+def php_running(chart: Chart) -> Finding:
+    """Whether a PHP runs, or ended in the window `program`."""
+    return _found(chart, _running(chart, *PHP))
+
+
+@finding(*WM)
+def withdrawal_episode_completed(chart: Chart) -> Finding:
+    """Whether withdrawal management was completed in the window `discharge-recent`.
+
+    None completed is no answer: whether there is withdrawal stays open.
+    """
+    window = chart.windows["discharge-recent"]
+    found = [
+        one
+        for one in episodes(chart, *WM)
+        if one.status in DONE
+        and one.end is not None
+        and chart.in_alarm(one.end, window)
+        and not chart.is_future(one.end)
+    ]
+    return _found(chart, found) if found else ABSENT
+
+
+@finding(*IOP)
+def iop_ordered(chart: Chart) -> Finding:
+    """Whether an IOP is ordered, drafts included."""
+    return _ordered(chart, *IOP)
+
+
+@finding(*PHP)
+def php_ordered(chart: Chart) -> Finding:
+    """Whether a PHP is ordered, drafts included."""
+    return _ordered(chart, *PHP)
+
+
+def _ordered(chart: Chart, *value_sets: str) -> Finding:
+    orders = [one for one in episodes(chart, *value_sets) if one.resource.kind == "ServiceRequest"]
+    return _found(chart, [one for one in orders if one.status in ORDERED])
+
+
+@finding(*IOP)
+def iop_days(chart: Chart) -> Finding:
+    """Days since the running IOP began."""
+    start = _start(_running(chart, *IOP))
+    if start is None:
+        return ABSENT
+    low, high = (Decimal((chart.as_of - moment).days) for moment in (start.end, start.start))
+    return Finding(Between(low, high), when=start)
+
+
+@finding(*IOP)
+def phq9_change_in_iop(chart: Chart) -> Finding:
+    """Newest PHQ-9 minus the last one at or before the start of the running IOP, else its first."""
+    start, course = _start(_running(chart, *IOP)), phq9_course(chart)
+    if start is None or len(course) < 2:  # noqa: PLR2004 - a change needs two scores
+        return ABSENT
+    before = [one for one in course if one[1].when and one[1].when.start <= start.end]
+    first, last = (before or course)[-1 if before else 0], course[-1]
+    if first is last:
+        return ABSENT
+    return Finding(
+        Between.exactly(last[0] - first[0]),
+        when=last[1].when,
+        sources=(first[1].source, last[1].source),
+    )
+
+
+@finding(*IOP, *PHP)
+def ordered_hours(chart: Chart) -> Finding:
+    """Hours a week of the newest IOP or PHP order, draft or active, from its timing."""
+    orders = [
+        one
+        for one in episodes(chart, *IOP, *PHP)
+        if one.resource.kind == "ServiceRequest" and one.status in ORDERED
+    ]
+    for order in sorted(orders, key=lambda one: one.resource.reference):
+        hours = hours_a_week(order.resource.json)
+        if hours is not None:
+            return Finding(
+                Between.exactly(hours), when=order.start, sources=(order.resource.reference,)
+            )
+    return ABSENT
+
+
+def hours_a_week(order: Json) -> Decimal | None:
+    """Hours a week of a FHIR Timing, or None: a monthly schedule or bare text cannot be counted."""
+    timing = next(tables(order.get("occurrenceTiming")), {})
+    repeat = next(tables(timing.get("repeat")), {})
+    duration, period = decimal(repeat.get("duration")), decimal(repeat.get("period", 1))
+    unit = HOURS.get(text_of(repeat.get("durationUnit")))
+    weeks = WEEKS.get(text_of(repeat.get("periodUnit")))
+    if not duration or not period or unit is None or weeks is None:
+        return None
+    days = repeat.get("dayOfWeek")
+    times = decimal(repeat.get("frequency")) or (Decimal(len(days)) if days else Decimal(1))
+    return (duration * unit * times * weeks / period).quantize(Decimal("0.01")).normalize()

@@ -1,0 +1,98 @@
+"""Home and community support: a supportive home, or documented community resources."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cds.criteria.model import ABSENT, Finding
+from cds.findings.answers import latest_answer
+from cds.findings.chart import Chart
+from cds.findings.conditions import Diagnosis, recorded
+from cds.findings.registry import finding
+from cds.findings.values import coded
+
+UNSAFE = ("homeless", "abuse-at-home", "household-substance-use")
+HOUSING = "housing-status"
+
+
+@finding("home-support", HOUSING, "alone-with-help", "feels-safe-at-home", *UNSAFE)
+def home_support(chart: Chart) -> Finding:
+    """Whether home supports the patient, in the window `support`.
+
+    A plain answer decides. Else homelessness, an unsafe home or abuse there is a no, and a steady
+    place to live together with some recorded support is a yes; a steady place alone is unknown.
+    """
+    stated = latest_answer(chart, "support", "home-support", alarm=False)
+    if stated.value is False:
+        return stated
+    unsafe = _unsafe(chart)
+    if unsafe.value is True:
+        return replace(unsafe, value=False)
+    if stated.value is True:
+        return stated
+    housing, support = _housing(chart), _some_support(chart)
+    if housing.value is True and support.value is True:
+        both = housing.sources + support.sources
+        return replace(housing, reassures=housing.reassures and support.reassures, sources=both)
+    return ABSENT
+
+
+@finding("community-support")
+def community_support(chart: Chart) -> Finding:
+    """Whether community resources are documented, in the window `support`.
+
+    Not documented counts as no, without being an answer: the question stays open.
+    """
+    found = latest_answer(chart, "support", "community-support", alarm=False)
+    return Finding(value=False, reassures=False) if found.value is None else found
+
+
+def _unsafe(chart: Chart) -> Finding:
+    """Whether something makes home unsafe; a newer steady place outweighs an old homeless entry."""
+    window, housing = chart.windows["support"], _housing(chart)
+    if housing.value is False:
+        return replace(housing, value=True)
+    safe = latest_answer(chart, "support", "feels-safe-at-home", alarm=False)
+    if safe.value is False:
+        return replace(safe, value=True)
+
+    def outweighed(one: Diagnosis) -> bool:
+        steady, began = housing.when if housing.value is True else None, one.when
+        homeless = "homeless" in one.resource.sets
+        if homeless and steady and began and steady.start > began.end:
+            chart.record.notes.add("conflict", one.resource.reference)
+            return True
+        return False
+
+    return recorded(chart, window, *UNSAFE, cleared=outweighed)
+
+
+def _housing(chart: Chart) -> Finding:
+    """A steady place to live (yes), none (no), or anything else (unknown)."""
+    window = chart.windows["support"]
+    readings = chart.readings(window, HOUSING)
+    for reading in readings.found:
+        sets = coded(reading.element, chart)
+        fresh = reading.final and chart.is_fresh(reading.when, window) and not readings.blind
+        if "housing-none" in sets:
+            return Finding(False, fresh, reading.when, (reading.source,))
+        if reading.final:
+            steady = "housing-steady" in sets or None
+            return Finding(steady, fresh and bool(steady), reading.when, (reading.source,))
+    return ABSENT
+
+
+def _some_support(chart: Chart) -> Finding:
+    """Help for one who lives alone, community resources, or a related person on record."""
+    community = community_support(chart)
+    if community.value is True:
+        return community
+    helped = recorded(chart, chart.windows["support"], "alone-with-help")
+    if helped.value is True:
+        return helped
+    related = [
+        one.reference
+        for one in chart.record.all_of("RelatedPerson")
+        if one.json.get("active") is not False and chart.record.sound(one)
+    ]
+    return Finding(value=True, sources=tuple(sorted(related))) if related else ABSENT
