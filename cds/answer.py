@@ -1,0 +1,150 @@
+"""Request to reply: what a worker runs, and the web process when no worker answers in time."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, Self
+
+import orjson
+
+from cds.assess import Assessment, assess
+from cds.cards.compose import respond
+from cds.catalogue import Service, load_services
+from cds.errors import DataNotDelivered, HookError, UnknownService
+from cds.fhir.record import Record
+from cds.problems import problem
+from cds.request import HookRequest
+from cds.settings import Settings
+from cds.shelf import Knowledge
+
+
+@dataclass(frozen=True)
+class Call:
+    """One hook call as a worker gets it: service, the instant it speaks about, the raw request."""
+
+    service: str
+    as_of: datetime
+    body: bytes
+
+    def to_bytes(self) -> bytes:
+        """A line of JSON about the call, then the request as it came."""
+        return orjson.dumps([self.service, self.as_of.isoformat()]) + b"\n" + self.body
+
+    @classmethod
+    def from_bytes(cls, stored: bytes) -> Self:
+        """The call that `to_bytes` wrote."""
+        head, _, body = stored.partition(b"\n")
+        service, as_of = orjson.loads(head)
+        return cls(service, datetime.fromisoformat(as_of), body)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An HTTP status and a JSON body."""
+
+    status: int
+    body: bytes
+
+    def to_bytes(self) -> bytes:
+        """Three digits of status, then the body."""
+        return f"{self.status:03d}".encode() + self.body
+
+    @classmethod
+    def from_bytes(cls, stored: bytes) -> Self:
+        """The reply that `to_bytes` wrote."""
+        return cls(int(stored[:3]), stored[3:])
+
+
+def answer(call: Call, knowledge: Knowledge, settings: Settings) -> Reply:
+    """The reply to a call: pure, and the same bytes for the same call, shelf and settings.
+
+    Faults of the caller come back as a reply with an OperationOutcome; ours are raised.
+    """
+    try:
+        service = services().get(call.service)
+        if service is None:
+            raise UnknownService
+        request, assessment = assessed(service, call, knowledge, settings)
+        seed = uuid.uuid5(uuid.NAMESPACE_URL, hashlib.sha256(call.body).hexdigest() + service.id)
+        response = respond(assessment, knowledge, settings, request.patient_id, seed)
+    except HookError as error:
+        status, outcome = problem(error)
+        return Reply(status, orjson.dumps(outcome))
+    return Reply(200, orjson.dumps(response.wire()))
+
+
+def assessed(
+    service: Service, call: Call, knowledge: Knowledge, settings: Settings
+) -> tuple[HookRequest, Assessment]:
+    """The request of a call, and its assessment; raises HookError.
+
+    A danger that the delivered data already show is answered though a required class is missing.
+    """
+    request = HookRequest.parse(service, orjson.loads(call.body))
+    record = Record(
+        request.patient_id,
+        request.prefetch,
+        knowledge.terminology,
+        settings.zone,
+        mask=knowledge.sensitive == "mask",
+    )
+    if not request.hook_instance_is_uuid:
+        record.notes.add("hook-instance")
+    assessment = assess(record, call.as_of, knowledge)
+    if assessment.undelivered and assessment.decision.status != "emergency":
+        raise DataNotDelivered(assessment.undelivered)
+    return request, assessment
+
+
+@cache
+def services() -> dict[str, Service]:
+    """The services of the catalogue, read once a process."""
+    return load_services()
+
+
+WARM_UP: dict[str, Any] = {
+    "hook": "patient-view",
+    "hookInstance": "00000000-0000-4000-8000-000000000000",
+    "context": {"userId": "Practitioner/warm-up", "patientId": "warm-up"},
+}
+
+
+def warm(knowledge: Knowledge, settings: Settings) -> None:
+    """Answer one invented call, so that models are built before the first real one."""
+    subject = {"reference": "Patient/warm-up"}
+    icd, loinc = "http://hl7.org/fhir/sid/icd-10-cm", "http://loinc.org"
+    active = {"coding": [{"system": "condition-clinical", "code": "active"}]}
+    resources = [
+        {"resourceType": "Patient", "id": "warm-up", "birthDate": "1990-01-01"},
+        {
+            "resourceType": "Condition",
+            "subject": subject,
+            "clinicalStatus": active,
+            "code": {"coding": [{"system": icd, "code": "F33.1"}]},
+        },
+        {
+            "resourceType": "Observation",
+            "status": "final",
+            "subject": subject,
+            "code": {"coding": [{"system": loinc, "code": "44261-6"}]},
+            "valueInteger": 16,
+        },
+        {
+            "resourceType": "QuestionnaireResponse",
+            "status": "completed",
+            "subject": subject,
+            "item": [{"linkId": "/93246-7", "answer": [{"valueBoolean": False}]}],
+        },
+    ]
+    bundle = {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "entry": [{"resource": resource} for resource in resources],
+    }
+    body = orjson.dumps({**WARM_UP, "prefetch": {"patient": bundle}})
+    service = next(one for one in services().values() if one.hook == WARM_UP["hook"])
+    answer(Call(service.id, datetime.now(UTC), body), knowledge, settings)

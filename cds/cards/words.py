@@ -1,0 +1,50 @@
+"""How findings and dates are said on a card, with everything from the chart escaped."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from cds.criteria.model import Between, Finding, Term, When
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~&-])")
+ONE_DAY = 1
+
+
+def escape(text: str) -> str:
+    """Text that Markdown and HTML leave alone, on one line."""
+    plain = " ".join(text.split())
+    return _SPECIAL.sub(r"\\\1", plain.replace("&", "&amp;").replace("<", "&lt;"))
+
+
+def value_text(finding: Finding, term: Term) -> str:
+    """A finding as a clinician says it: `PHQ-9 16`, `Supportive home: yes`."""
+    value = finding.value
+    if value is None:
+        return f"{term.label}: not known"
+    if isinstance(value, bool):
+        return f"{term.label}: {'yes' if value else 'no'}"
+    said = escape(str(value)).replace("\\-", "-")
+    aged = "" if finding.reassures else _caution(finding)
+    if isinstance(value, Between):
+        unit = f" {term.unit}" if term.unit else ""
+        return f"{term.label} {said}{unit}{aged}"
+    return f"{term.label}: {said}{aged}"
+
+
+def _caution(finding: Finding) -> str:
+    return "" if finding.value in ("alarming", "high", "moderate") else " (cannot reassure)"
+
+
+def date_text(when: When | None, as_of: datetime, zone: ZoneInfo) -> str:
+    """A date with its distance: `2026-11-18 (2 days ago)`; a long interval as its two ends."""
+    if when is None:
+        return "undated"
+    first, last = (moment.astimezone(zone).date() for moment in (when.start, when.end))
+    if (last - first).days > ONE_DAY:
+        return f"between {first} and {last}"
+    days = (as_of.astimezone(zone).date() - last).days
+    if days <= 0:
+        return f"{last} (today)"
+    return f"{last} ({days} day{'s' if days > 1 else ''} ago)"
