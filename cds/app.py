@@ -1,0 +1,66 @@
+"""The one place where parts meet: create_app for tests and tools, wsgi for the web server."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from flask import Flask, Response
+
+from cds.answer import warm
+from cds.catalogue import load_services
+from cds.dispatch import Dispatcher
+from cds.hooks.routes import (
+    Clock,
+    Hooks,
+    Replies,
+    answer_error,
+    hooks_blueprint,
+    json_response,
+    protect,
+)
+from cds.pages.routes import knowledge_pages
+from cds.settings import Settings
+from cds.shelf import Knowledge, load_knowledge
+
+MEGABYTE = 1_000_000
+
+
+def utc_now() -> datetime:
+    """The only reader of the clock."""
+    return datetime.now(UTC)
+
+
+def create_app(
+    settings: Settings,
+    knowledge: Knowledge | None = None,
+    dispatcher: Replies | None = None,
+    clock: Clock = utc_now,
+) -> Flask:
+    """The web application; a broken shelf raises KnowledgeError here, before anyone calls."""
+    knowledge = knowledge or load_knowledge(settings.site_knowledge)
+    dispatcher = dispatcher or Dispatcher(settings, knowledge)
+    app = Flask("cds", static_folder=None)
+    # Prefetch keys are answered in the order of the catalogue.
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    # A doubled slash is an unknown address (404), not a redirect that loses the body.
+    app.url_map.merge_slashes = False
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_body_mb * MEGABYTE
+    app.register_blueprint(hooks_blueprint(Hooks(settings, load_services(), dispatcher, clock)))
+    app.register_blueprint(knowledge_pages(knowledge))
+    app.add_url_rule("/health/live", view_func=live)
+    app.register_error_handler(Exception, answer_error)
+    app.after_request(protect)
+    return app
+
+
+def wsgi() -> Flask:
+    """What a web server runs, as `cds.app:wsgi()`: from the environment, warm before it serves."""
+    settings = Settings()
+    knowledge = load_knowledge(settings.site_knowledge)
+    warm(knowledge, settings)
+    return create_app(settings, knowledge)
+
+
+def live() -> Response:
+    """For a container's health check: the process answers."""
+    return json_response(200, b'{"status":"ok"}')

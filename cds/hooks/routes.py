@@ -1,0 +1,128 @@
+"""The CDS Hooks endpoints: discovery, a hook call, and what errors look like."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from http import HTTPStatus
+from time import perf_counter
+from typing import Protocol
+from uuid import uuid4
+
+import orjson
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import HTTPException
+
+from cds.answer import Call, Reply
+from cds.catalogue import Service
+from cds.errors import BadHookRequest, Unauthenticated, UnknownService
+from cds.hooks.body import read_body, too_deep
+from cds.problems import fault, problem
+from cds.request import HookRequest
+from cds.settings import Settings
+
+logger = logging.getLogger(__name__)
+Clock = Callable[[], datetime]
+
+
+class Replies(Protocol):
+    """Whoever answers a call and says who did: `worker` or `web`."""
+
+    def reply(self, call: Call) -> tuple[Reply, str]: ...
+
+
+class Hooks:
+    """The views, with what they need."""
+
+    def __init__(
+        self, settings: Settings, services: dict[str, Service], dispatcher: Replies, clock: Clock
+    ) -> None:
+        self._settings = settings
+        self._services = services
+        self._dispatcher = dispatcher
+        self._clock = clock
+        described = [service.described() for service in services.values()]
+        self._discovery = orjson.dumps({"services": described})
+
+    def discovery(self) -> Response:
+        """GET /cds-services."""
+        self._refuse_strangers()
+        return json_response(200, self._discovery)
+
+    def call(self, service_id: str) -> Response:
+        """POST /cds-services/<id>: the cards, or an OperationOutcome."""
+        started = perf_counter()
+        self._refuse_strangers()
+        service = self._services.get(service_id)
+        if service is None:
+            raise UnknownService
+        body, document = read_body(request)
+        hook_request = HookRequest.parse(service, document)
+        call = Call(service=service.id, as_of=self._as_of(hook_request), body=body)
+        reply, who = self._reply(call)
+        response = json_response(reply.status, reply.body)
+        milliseconds = (perf_counter() - started) * 1000
+        response.headers["Server-Timing"] = f'answer;desc="{who}";dur={milliseconds:.1f}'
+        return response
+
+    def _refuse_strangers(self) -> None:
+        """Where callers must be known nobody is let in until they can be: fail closed."""
+        if self._settings.auth == "required":
+            raise Unauthenticated
+
+    def _as_of(self, hook_request: HookRequest) -> datetime:
+        """Now, or the instant the request asks for where that is allowed (else it is ignored)."""
+        asked = hook_request.asked_instant() if self._settings.allow_as_of else None
+        return asked or self._clock().astimezone(UTC)
+
+    def _reply(self, call: Call) -> tuple[Reply, str]:
+        """The dispatcher's reply; nesting no reader survives is the caller's fault, not ours."""
+        try:
+            return self._dispatcher.reply(call)
+        except RecursionError:
+            if too_deep(call.body):
+                message = "The request nests deeper than can be read."
+                raise BadHookRequest("$", message) from None
+            raise
+
+
+def hooks_blueprint(hooks: Hooks) -> Blueprint:
+    """The routes of CDS Hooks."""
+    blueprint = Blueprint("hooks", __name__)
+    blueprint.add_url_rule("/cds-services", view_func=hooks.discovery)
+    blueprint.add_url_rule("/cds-services/<service_id>", view_func=hooks.call, methods=["POST"])
+    return blueprint
+
+
+def answer_error(error: Exception) -> Response:
+    """Any error as an OperationOutcome; one of ours is logged, without a word of the chart."""
+    status, body = problem(error)
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.error("fault %s: %s", uuid4().hex, fault(error))
+    response = json_response(status, orjson.dumps(body))
+    keep_protocol_headers(error, response)
+    return response
+
+
+def keep_protocol_headers(error: Exception, response: Response) -> None:
+    """Allow (405) and Retry-After (429) from the HTTP exception; our body type stays."""
+    headers = error.get_headers() if isinstance(error, HTTPException) else []
+    for name, value in headers:
+        if name in {"Allow", "Retry-After"}:
+            response.headers[name] = value
+    if response.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        # The rest of the body is not read, so the connection cannot be used again.
+        response.headers["Connection"] = "close"
+
+
+def protect(response: Response) -> Response:
+    """Charts are in these answers: no cache keeps them, no browser guesses their type."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def json_response(status: int, body: bytes) -> Response:
+    """JSON that is already serialised."""
+    return Response(body, status=status, content_type="application/json")

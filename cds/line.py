@@ -1,0 +1,87 @@
+"""The web process's line to the workers: ask, wait until a deadline, never longer."""
+
+from __future__ import annotations
+
+import logging
+from math import ceil
+from time import monotonic
+from uuid import uuid4
+
+from redis import RedisError
+from rq import Queue
+from rq.serializers import JSONSerializer
+from rq.worker_registration import get_keys
+
+from cds.answer import Call, Reply
+from cds.postbox import QUEUE, Postbox, WorkerFailed, prompt_client
+from cds.seal import Seal, Unsealable
+
+logger = logging.getLogger(__name__)
+
+JOB = "workers.jobs.answer_call"
+SEND_SECONDS = 0.15  # for a command that does not wait; a frozen Valkey costs this much once
+QUIET_SECONDS = 1.5  # then nobody asks again for so long
+ATTENDANCE_SECONDS = 0.5  # how long a look at who is at work is good for
+JOB_TIMEOUT = 5  # seconds; RQ knows whole ones only. The deadline is the life of the stored call
+FAILURE_TTL = 60
+
+
+class WorkerLine:
+    """Asks workers through RQ. Jobs carry an id; the call and the reply lie sealed in Valkey."""
+
+    def __init__(self, url: str, secret: str) -> None:
+        self._connection = prompt_client(url, SEND_SECONDS)
+        self._postbox = Postbox(self._connection, Seal(secret))
+        self._queue = Queue(QUEUE, connection=self._connection, serializer=JSONSerializer)
+        self._quiet_until = 0.0
+        self._attended = False
+        self._attendance_until = 0.0
+
+    def ask(self, call: Call, seconds: float) -> Reply | None:
+        """A worker's reply, or None when none comes within `seconds`, for whatever reason."""
+        deadline = monotonic() + seconds
+        if monotonic() < self._quiet_until:
+            return None
+        try:
+            return self._ask(call, deadline) if self._attendance() else None
+        except RedisError as error:
+            self._quiet_until = monotonic() + QUIET_SECONDS
+            logger.warning("no line to the workers: %s", type(error).__name__)
+        except Unsealable:
+            logger.warning("a reply cannot be opened: is CDS_SECRET_KEY the same for the workers?")
+        except WorkerFailed:
+            logger.warning("a worker could not answer; its log says why")
+        return None
+
+    def _ask(self, call: Call, deadline: float) -> Reply | None:
+        job_id = uuid4().hex
+        self._send(job_id, call, deadline - monotonic())
+        return self._postbox.wait(job_id, deadline - monotonic())
+
+    def _send(self, job_id: str, call: Call, seconds: float) -> None:
+        """Store the call and enqueue its id in one round trip."""
+        with self._connection.pipeline() as pipeline:
+            # RQ would open the transaction itself, but only as the first thing in a pipeline.
+            pipeline.multi()
+            self._postbox.post(pipeline, job_id, call, ms=ceil(seconds * 1000))
+            self._queue.enqueue_call(
+                JOB,
+                args=(job_id,),
+                job_id=job_id,
+                # RQ's own description would be the call with its arguments.
+                description=call.service,
+                timeout=JOB_TIMEOUT,
+                ttl=ceil(seconds) + 1,
+                result_ttl=0,
+                failure_ttl=FAILURE_TTL,
+                pipeline=pipeline,
+            )
+            pipeline.execute()
+
+    def _attendance(self) -> bool:
+        """Whether any worker is at work, by the heartbeats of the last seconds."""
+        if monotonic() >= self._attendance_until:
+            keys = get_keys(queue=self._queue)
+            self._attended = bool(keys) and self._connection.exists(*keys) > 0
+            self._attendance_until = monotonic() + ATTENDANCE_SECONDS
+        return self._attended

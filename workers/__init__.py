@@ -1,0 +1,1 @@
+"""The worker processes: thin, they run cds.answer."""

@@ -1,0 +1,84 @@
+"""The worker process: warm before it takes jobs, cheap between them, gone when told to."""
+
+from __future__ import annotations
+
+import gc
+import signal
+from time import monotonic
+from types import FrameType
+
+from redis.client import Pipeline
+from rq import Queue, SimpleWorker
+from rq.exceptions import StopRequested
+from rq.serializers import JSONSerializer
+from rq.worker_registration import register
+
+from cds.postbox import QUEUE
+from workers.jobs import bench
+
+ALIVE_SECONDS = 10  # a worker that was killed counts as at work for so long, no longer
+BEAT_SECONDS = 1.0
+WORKER_TTL = 17  # RQ waits for a job 15 seconds less than this, so an idle worker beats every 2
+MAINTENANCE_SECONDS = 60
+
+
+class HookWorker(SimpleWorker):
+    """Runs jobs in its own process: forking for each would cost more than the answer does."""
+
+    log_result_lifespan = False
+    max_connection_wait_time = 2.0
+    _next_beat = 0.0
+
+    def heartbeat(
+        self,
+        timeout: int | None = None,  # noqa: ARG002  always the same short time
+        pipeline: Pipeline | None = None,  # noqa: ARG002  what RQ packs it with can do without
+    ) -> None:
+        """Say once a second, not six times a job, that this worker is at work.
+
+        The registration goes with it: a Valkey that was restarted has forgotten everybody.
+        """
+        if monotonic() < self._next_beat:
+            return
+        with self.connection.pipeline() as beat:
+            super().heartbeat(ALIVE_SECONDS, beat)
+            beat.hset(self.key, mapping=self.serialize())
+            register(self, beat)
+            beat.execute()
+        self._next_beat = monotonic() + BEAT_SECONDS
+
+    def subscribe(self) -> None:
+        """Take no remote commands: what stops a worker is a signal."""
+
+
+def run() -> None:
+    """Work until SIGTERM or SIGINT.
+
+    Raises SettingsError, KnowledgeError or RedisError when it cannot, StopRequested when it is
+    told to stop before it has begun.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    connection = bench().connection
+    # What is loaded now stays: the collector need not look at it again.
+    gc.collect()
+    gc.freeze()
+    queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
+    worker = HookWorker(
+        [queue],
+        connection=connection,
+        serializer=JSONSerializer,
+        log_job_description=False,
+        worker_ttl=WORKER_TTL,
+        maintenance_interval=MAINTENANCE_SECONDS,
+    )
+    try:
+        worker.work(logging_level="WARNING")
+    except StopRequested:
+        # It had signed on, but RQ did not listen to signals yet.
+        worker.teardown()  # type: ignore[no-untyped-call]
+
+
+def stop(_number: int, _frame: FrameType | None) -> None:
+    """Until RQ listens to signals; it finishes the job in hand first."""
+    raise StopRequested
