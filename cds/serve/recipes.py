@@ -1,0 +1,36 @@
+"""How the web server and the workers are started."""
+
+import socket
+import sys
+from collections.abc import Mapping
+
+from cds.serve.processes import Recipe
+
+WEB_PROCESSES = 2
+WEB_THREADS = 8
+GRACE = 5  # seconds that calls in flight have once the server is told to stop
+
+
+def web(listener: socket.socket, env: Mapping[str, str]) -> Recipe:
+    """Gunicorn on the supervisor's socket. It writes no access log: ours name no patient."""
+    options = {
+        "--bind": f"fd://{listener.fileno()}",
+        "--worker-class": "gthread",
+        "--workers": WEB_PROCESSES,
+        "--threads": WEB_THREADS,
+        "--graceful-timeout": GRACE,
+        "--log-level": "warning",
+    }
+    words = [str(word) for option in options.items() for word in option]
+    argv = _python("gunicorn", "--preload", "--no-control-socket", *words, "cds.app:wsgi()")
+    return Recipe("web server", argv, env, GRACE + 2.0, keep_open=(listener.fileno(),))
+
+
+def workers(count: int, env: Mapping[str, str], *, vital: bool) -> list[Recipe]:
+    argv = _python("workers")
+    return [Recipe(f"worker {n}", argv, env, 5.0, vital=vital) for n in range(1, count + 1)]
+
+
+def _python(module: str, *words: str) -> tuple[str, ...]:
+    # -P: a folder called `workers` where the command is typed is not our package.
+    return (sys.executable, "-P", "-m", module, *words)

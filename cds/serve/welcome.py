@@ -1,0 +1,31 @@
+"""What the terminal says once the service answers."""
+
+from pathlib import Path
+
+from cds.settings import Settings
+
+STORY = "nadia-two-bad-weeks"
+SERVICE = "level-of-care-patient-view"
+_CHECKOUT = Path(__file__).parents[2]
+
+
+def welcome(settings: Settings, workers: int) -> str:
+    """The address, who answers there, and a call to try."""
+    url = f"{settings.base_url}/cds-services"
+    staff = {0: "the web server alone", 1: "1 worker"}.get(workers, f"{workers} workers")
+    lines = [
+        f"Careladder answers at {url} with {staff}. Ctrl-C stops it.",
+        *_example(settings, url),
+    ]
+    return "\n".join(lines)
+
+
+def _example(settings: Settings, url: str) -> list[str]:
+    if settings.auth == "required":
+        return ["Every call needs a client's token, because CDS_AUTH is required."]
+    story = Path("fixtures/fhir") / STORY / "request.json"
+    request = story if story.exists() else _CHECKOUT / story
+    if not request.exists():
+        return ["The example stories are in fixtures/fhir of the source code."]
+    header = "-H 'Content-Type: application/json'"
+    return ["Try it:", f"  curl -s {url}/{SERVICE} {header} -d @{request}"]
