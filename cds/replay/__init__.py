@@ -1,0 +1,1 @@
+"""Replay: stories and stored requests put to the service, its answers compared and explained."""
