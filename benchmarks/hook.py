@@ -26,6 +26,8 @@ from callers import SERVICE, Once, Ping, Post, Worker, parsing
 ROUNDS = 3
 TURN = 0.4  # seconds a case has in a round
 CALLERS = (1, 8)
+SMALLEST, LARGEST = "2 kB", "5,000 resources"
+WORKER = "worker: unseal, answer, seal"
 PATH = f"/cds-services/{SERVICE}"
 HEAD = f"{'':30} {'calls':>6} {'p50':>8} {'p95':>8} {'p99':>8} {'/ echo':>7} {'/ ping':>7}"
 
@@ -40,15 +42,16 @@ class Case:
     took: list[float] = field(default_factory=list)
 
     def turn(self) -> None:
-        """Call until the turn is over, all callers at once; each begins with a call unmeasured."""
-        callers = [self.make() for _ in range(self.callers)]
-        for once in callers:
-            once()
+        """Call until the turn is over, all callers at once."""
         with ThreadPoolExecutor(self.callers) as pool:
-            # To the last one, so that what went wrong in a thread is raised here.
-            list(pool.map(self._call, callers))
+            waiting = [pool.submit(self._call) for _ in range(self.callers)]
+        for one in waiting:
+            one.result()  # raises here what went wrong in a thread
 
-    def _call(self, once: Once) -> None:
+    def _call(self) -> None:
+        """One caller's turn, begun by a call that is not measured."""
+        once = self.make()
+        once()
         end = time.perf_counter() + TURN
         while True:
             started = time.perf_counter()
@@ -67,12 +70,13 @@ class Case:
 def main() -> None:
     """Start the servers, measure, print."""
     bodies = {
-        "2 kB": charts.of_size(2_000),
+        SMALLEST: charts.of_size(2_000),
         "100 kB": charts.of_size(100_000),
         "1 MB": charts.of_size(1_000_000),
-        "5,000 resources": charts.of_resources(5_000),
+        LARGEST: charts.of_resources(5_000),
     }
     worker = Worker()
+    met: list[str] = []
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         echo = stack.enter_context(houses.echo())
@@ -83,7 +87,7 @@ def main() -> None:
             in_process = [
                 Case("orjson.loads", partial(parsing, body), 1),
                 Case("answer, in process", partial(worker.answering, body), 1),
-                Case("worker: unseal, answer, seal", partial(worker.working, body), 1),
+                Case(WORKER, partial(worker.working, body), 1),
             ]
             for callers in CALLERS:
                 seen: Counter[str] = Counter()
@@ -96,8 +100,20 @@ def main() -> None:
                 measure(cases)
                 print(f"{title} ({len(body):,} bytes), {callers} at a time")
                 print(*rows(cases, seen), sep="\n")
-        sizes = ", ".join(f"{size:.0f}" for size in houses.workers_rss(served))
-        print(f"worker processes, resident MB: {sizes or 'unknown here'}")
+                met += aims(title, cases)
+        sizes = houses.workers_rss(served)
+        print(*met, f"a worker's memory: {max(sizes, default=0):.0f} MB (aim: 150)", sep="\n")
+
+
+def aims(title: str, cases: list[Case]) -> list[str]:
+    """What was aimed at for a size, beside what was measured."""
+    median = {case.name: case.percentiles()[0] for case in cases}
+    if title == SMALLEST and cases[0].callers == 1:
+        ratio = median["hook"] / median["Flask echo"]
+        return [f"{title}, one at a time: {ratio:.1f} times the echo (aim: 8)"]
+    if title == LARGEST and cases[0].callers == 1:
+        return [f"{title}: {median[WORKER]:.0f} ms of worker time (aim: 150)"]
+    return []
 
 
 def measure(cases: list[Case]) -> None:

@@ -79,7 +79,10 @@ def process(
 
 
 def workers_rss(parent: int) -> list[float]:
-    """Resident megabytes of each worker of a `cds serve`; empty where there is no `ps`."""
+    """Resident megabytes of each worker of a `cds serve`; empty where there is no `ps`.
+
+    A worker is told from its siblings by `-m workers`.
+    """
     try:
         words = ["ps", "-A", "-o", "ppid=,rss=,args="]
         table = subprocess.run(words, capture_output=True, text=True, check=True).stdout

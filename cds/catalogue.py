@@ -30,15 +30,16 @@ class Service:
     prefetch: Mapping[str, str]
     usage_requirements: str
 
-    def described(self) -> dict[str, Any]:
-        """What the discovery answer says of it."""
+    def described(self, base_url: str) -> dict[str, Any]:
+        """What the discovery answer says of it, served under `base_url`."""
+        attributes = f"{base_url}/cds-services/{self.id}/source-attributes"
         return {
             "hook": self.hook,
             "title": self.title,
             "description": self.description,
             "id": self.id,
             "version": SPECIFICATION,
-            "usageRequirements": self.usage_requirements,
+            "usageRequirements": f"{self.usage_requirements} Source attributes: {attributes}",
             "prefetch": dict(self.prefetch),
         }
 

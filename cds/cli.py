@@ -13,6 +13,8 @@ COMMANDS = {
     "worker": ("cds.serve.commands:worker", "Run workers for the queue at CDS_REDIS_URL."),
     "replay": ("cds.replay.commands:replay_command", "Run stories and files; compare the answers."),
     "explain": ("cds.replay.commands:explain_command", "Show why a chart gets its level."),
+    "check": ("cds.check.commands:check_command", "Lint the shelf; print what is unreachable."),
+    "diff": ("cds.check.commands:diff_command", "Show whose level changes under another shelf."),
     "healthcheck": ("cds.serve.commands:healthcheck", "Say whether the service here is alive."),
 }
 

@@ -11,12 +11,13 @@ from cds.criteria.load import Rules, load_rules
 from cds.criteria.missing import Questions
 from cds.criteria.model import Term
 from cds.criteria.parse import Vocabulary
-from cds.criteria.tables import read
 from cds.errors import KnowledgeError
 from cds.fhir.codes import Terminology
 from cds.fhir.quantities import Quantity
 from cds.findings.chart import Window
 from cds.shelf_codes import read_terminology
+from cds.shelf_site import read_site
+from cds.shelf_sources import read_about, read_attributes, read_sources
 from cds.shelf_words import (
     check_asked_when,
     read_override_reasons,
@@ -31,7 +32,11 @@ SHELF = Path(__file__).parent / "knowledge"
 
 @dataclass(frozen=True)
 class Knowledge:
-    """Everything an answer is made from, loaded once."""
+    """Everything an answer is made from, loaded once.
+
+    `homes` says where a statement can be read that no criterion needs, and `sensitive` what
+    becomes of substance use records that are labelled as such: "use" or "mask".
+    """
 
     version: str
     hash: str
@@ -42,24 +47,28 @@ class Knowledge:
     terms: Mapping[str, Term]
     statements: Mapping[str, Mapping[str, str]]
     references: Mapping[str, Mapping[str, str]]
+    homes: Mapping[str, tuple[str, ...]]
     override_reasons: Mapping[str, str]
     rules: Rules
     remarks: Mapping[str, str]
     sensitive: str
+    attributes: Mapping[str, Mapping[str, object]]
     questions: Questions = field(repr=False)
 
 
 def load_knowledge(site: Path | None = None, shelf: Path = SHELF) -> Knowledge:
-    """Load and check the shelf; raises KnowledgeError(file, key, reason) on the first mistake."""
-    about = read(shelf / "about.toml")
-    statements = read(shelf / "statements.toml")
-    sources = statements.pop("sources", {})
-    references = {**sources, **read(shelf / "references.toml")}
-    windows, quantities = read_windows(shelf), read_quantities(shelf)
+    """Load and check the shelf and what a site adds to it.
+
+    Raises KnowledgeError(file, key, reason) on the first mistake.
+    """
+    added = read_site(site)
+    about, sources = read_about(shelf), read_sources(shelf, added)
+    windows, quantities = read_windows(shelf), read_quantities(shelf, added)
     terms = read_terms(shelf, windows, quantities)
-    rules = load_rules(shelf, Vocabulary(terms, {*statements, *references}))
+    citations = {*sources.statements, *sources.references}
+    rules = load_rules(shelf, Vocabulary(terms, citations), added.rules)
     check_asked_when(terms, rules)
-    terminology = read_terminology(shelf)
+    terminology = read_terminology(shelf, added)
     _check_orders(rules, terminology)
     return Knowledge(
         version=about["version"],
@@ -69,12 +78,14 @@ def load_knowledge(site: Path | None = None, shelf: Path = SHELF) -> Knowledge:
         windows=windows,
         quantities=quantities,
         terms=terms,
-        statements=statements,
-        references=references,
+        statements=sources.statements,
+        references=sources.references,
+        homes=sources.homes,
         override_reasons=read_override_reasons(shelf),
         rules=rules,
         remarks=read_remarks(shelf, rules),
-        sensitive="use",
+        sensitive=added.sensitive,
+        attributes=read_attributes(shelf),
         questions=Questions(rules, terms),
     )
 
@@ -91,7 +102,9 @@ def _check_orders(rules: Rules, terminology: Terminology) -> None:
 def _hash(shelf: Path, site: Path | None) -> str:
     """Twelve hex digits over every file, so that an answer names the shelf it came from."""
     digest = hashlib.sha256()
-    for path in [*sorted(shelf.rglob("*.toml")), *([site] if site else [])]:
-        digest.update(path.relative_to(shelf).as_posix().encode() if path != site else b"site")
+    for path in sorted(shelf.rglob("*.toml")):
+        digest.update(path.relative_to(shelf).as_posix().encode())
         digest.update(path.read_bytes())
+    if site is not None:
+        digest.update(b"site" + site.read_bytes())
     return digest.hexdigest()[:12]

@@ -1,13 +1,11 @@
-"""Check digits of LOINC and SNOMED CT: a mistyped code is found before it silently never matches."""
+"""Check digits of LOINC and SNOMED CT: a mistyped code would match nothing, and say nothing."""
 
 from __future__ import annotations
 
 import re
 
-_LOINC = re.compile(r"(LA|LP|LL)?(\d{1,7})-(\d)")
-_SNOMED = re.compile(r"[1-9]\d{5,17}")
-# LOINC counts the two letters of an answer, part or list code as signs of their own.
-_LETTERS = {"LA": (5, 2), "LP": (1, 5), "LL": (6, 6)}
+_LOINC = re.compile(r"(LA)?([0-9]{1,7})-([0-9])")
+_SNOMED = re.compile(r"[1-9][0-9]{5,17}")
 
 # Verhoeff: the multiplication of the dihedral group of order 10, and the shifts by place.
 _DIHEDRAL = (
@@ -26,7 +24,7 @@ def fault(system: str, code: str) -> str | None:
         found = _LOINC.fullmatch(code)
         if not found:
             return "is no LOINC code"
-        right = loinc_digit(found.group(1) or "", found.group(2))
+        right = loinc_digit(found.group(2), answer=found.group(1) is not None)
         return None if right == int(found.group(3)) else "has a wrong LOINC check digit"
     if system == "snomed":
         if not _SNOMED.fullmatch(code):
@@ -35,14 +33,14 @@ def fault(system: str, code: str) -> str | None:
     return None
 
 
-def loinc_digit(letters: str, digits: str) -> int:
-    """The Luhn digit of a LOINC number, or of a code that opens with letters."""
+def loinc_digit(digits: str, *, answer: bool = False) -> int:
+    """The check digit of a LOINC number, or of an answer code: there the letters LA count too."""
     total = 0
     for place, sign in enumerate(reversed(digits)):
         value = int(sign) * (1 if place % 2 else 2)
         total += value // 10 + value % 10
-    extra = _LETTERS[letters][0 if len(digits) % 2 == 0 else 1] if letters else 0
-    return -(total + extra) % 10
+    letters = (2 if len(digits) % 2 else 5) if answer else 0
+    return (letters - total) % 10
 
 
 def verhoeff(number: str) -> int:

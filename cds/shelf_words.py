@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -11,9 +12,10 @@ from cds.criteria.load import Rules
 from cds.criteria.model import Term
 from cds.criteria.tables import Reader, read
 from cds.errors import KnowledgeError
-from cds.fhir.quantities import Conversion, Quantity, quantity
+from cds.fhir.quantities import Conversion, Quantity
 from cds.findings import FINDINGS
 from cds.findings.chart import Window
+from cds.shelf_site import Site
 
 _SPANS = {"h": "hours", "d": "days"}
 TERM_KEYS = (
@@ -63,34 +65,48 @@ def _span(reader: Reader, name: str) -> timedelta:
     return timedelta(**{_SPANS[unit]: int(number)})
 
 
-def read_quantities(shelf: Path) -> dict[str, Quantity]:
-    """Units by quantity; raises KnowledgeError."""
+def read_quantities(shelf: Path, site: Site) -> dict[str, Quantity]:
+    """Units by quantity, with the spellings a site adds; raises KnowledgeError."""
     file = "units.toml"
     found = {}
     for key, table in read(shelf / file).items():
         reader = Reader(file, key, table, ("unit", "from"))
-        lines = reader.table.get("from", [])
-        if not isinstance(lines, list) or not lines:
-            raise reader.wrong("needs a list of units", "from")
-        found[key] = quantity(
-            key, reader.text("unit"), (_conversion(file, key, line) for line in lines)
-        )
+        found[key] = Quantity(key, reader.text("unit"), _conversions(reader, {}))
+    for key, table in site.units.items():
+        reader = Reader(site.file, f"units.{key}", table, ("from",))
+        if key not in found:
+            raise reader.wrong("no quantity is called so")
+        known = found[key].conversions
+        found[key] = replace(found[key], conversions={**known, **_conversions(reader, known)})
     return found
 
 
-def _conversion(file: str, key: str, table: object) -> tuple[tuple[str, ...], Conversion]:
-    reader = Reader(file, f"{key}.from", table, ("units", "minus", "times", "per"))
-    numbers = {name: _factor(reader, name) for name in ("minus", "times", "per")}
-    return reader.texts("units"), Conversion(**{n: v for n, v in numbers.items() if v is not None})
+def _conversions(reader: Reader, known: Container[str]) -> dict[str, Conversion]:
+    """The conversion of each unit; a unit that is `known` cannot mean something else as well."""
+    found: dict[str, Conversion] = {}
+    for line in reader.items("from"):
+        inner = Reader(reader.file, f"{reader.key}.from", line, ("units", "minus", "times", "per"))
+        numbers = {name: _factor(inner, name) for name in ("minus", "times", "per")}
+        conversion = Conversion(**{n: v for n, v in numbers.items() if v is not None})
+        for unit in inner.texts("units"):
+            if unit in known or unit in found:
+                raise inner.wrong(f"the unit '{unit}' is there already", "units")
+            found[unit] = conversion
+    if not found:
+        raise reader.wrong("needs a list of units", "from")
+    return found
 
 
 def _factor(reader: Reader, name: str) -> Decimal | None:
     """A number written as text, so that nobody wonders about its digits."""
     text = reader.optional(name)
     try:
-        return None if text is None else Decimal(text)
+        number = None if text is None else Decimal(text)
     except ArithmeticError as error:
         raise reader.wrong("is not a number", name) from error
+    if number is not None and not (number.is_finite() and (number or name == "minus")):
+        raise reader.wrong("is not a number to convert by", name)
+    return number
 
 
 def read_terms(

@@ -6,7 +6,7 @@ import uuid
 from datetime import UTC
 
 from cds.assess import Assessment
-from cds.cards.detail import detail
+from cds.cards.detail import detail, is_in_place
 from cds.cards.models import (
     AssessmentView,
     Card,
@@ -48,6 +48,8 @@ def speaks(assessment: Assessment) -> bool:
     if decision.level.id == "child":
         named = ("has-indication", "sign-of-danger-to-self")
         return any(assessment.verdict(name) is Verdict.MET for name in named)
+    if assessment.verdict("transition-review-due") is Verdict.MET:
+        return True
     return decision.level.id not in ("deceased", "no-patient", "none", "outpatient")
 
 
@@ -86,16 +88,15 @@ def card(
 
 def is_arranged(assessment: Assessment) -> bool:
     """Whether the level already runs or is ordered: a card must not fire itself again."""
-    level = assessment.decision.level
-    return any(
-        name is not None and assessment.verdict(name) is Verdict.MET
-        for name in (level.in_place, level.ordered)
+    ordered = assessment.decision.level.ordered
+    return is_in_place(assessment) or (
+        ordered is not None and assessment.verdict(ordered) is Verdict.MET
     )
 
 
 def _summary(assessment: Assessment) -> str:
     decision = assessment.decision
-    if decision.level.in_place and assessment.verdict(decision.level.in_place) is Verdict.MET:
+    if is_in_place(assessment):
         return f"Already in place: {decision.level.display}. Data support continued stay"
     if decision.status == "provisional":
         return decision.level.provisional
@@ -107,19 +108,22 @@ def _summary(assessment: Assessment) -> str:
 def _reason(assessment: Assessment) -> str:
     """Why no level is given, in a few words."""
     decision = assessment.decision
-    if assessment.verdict("sign-of-danger-to-self") is Verdict.MET:
-        return "a sign of suicide risk has not been evaluated"
-    if decision.unmet:
-        return "a requirement of the indicated program is not met"
-    words = {
-        "no-danger-to-self": "suicide risk not assessed",
-        "no-withdrawal": "withdrawal risk not assessed",
-        "medically-stable-eating-disorder": "medical stability not shown",
-        "required-data-complete": "the delivered data are not complete",
-        "need-without-diagnosis": "severe symptoms without a confirmed diagnosis",
-    }
-    found = [words[name] for name in (*decision.open, *decision.called_by) if name in words]
-    return "; ".join(found[:2]) or "the delivered data are not complete"
+    shorts = {one.criterion.id: one.criterion.short for one in assessment.judgements}
+    stands = [name for name in decision.open if assessment.verdict(name) is Verdict.MET]
+    unknown = [name for name in decision.open if assessment.verdict(name) is not Verdict.MET]
+    incomplete = "required-data-complete"
+    whole = assessment.verdict(incomplete) is Verdict.MET
+    for names in (
+        [] if whole else [incomplete],
+        decision.called_by,
+        stands,
+        decision.unmet,
+        unknown,
+    ):
+        said = list(dict.fromkeys(short for name in names if (short := shorts[name])))
+        if said:
+            return "; ".join(said[:2])
+    return "the delivered data do not answer it"
 
 
 def _links(assessment: Assessment) -> tuple[Link, ...] | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from cds.assess import Assessment
+from cds.cards.evidence import shown, told
 from cds.cards.referral import hours_text
 from cds.cards.words import date_text, value_text
-from cds.criteria.model import Finding, Judgement, Verdict
+from cds.criteria.model import Judgement, Verdict
 from cds.shelf import Knowledge
 
 MOST_ROWS = 12
@@ -43,15 +44,23 @@ def _what(assessment: Assessment) -> str:
         lines.append(hours_text(decision.level, assessment))
     if decision.candidate and decision.candidate.status != "no-indication":
         lines.append(f"If every open question turned out well: {decision.candidate.display}.")
-    lines += [
-        f"Also called for: {other.display}."
-        for other in decision.also
-        if other.intensity > 1 and decision.level.intensity and other.code != decision.level.code
-    ]
+    lines += [f"Also called for: {display}." for display in _also(assessment)]
     if assessment.undelivered:
         gap = ", ".join(assessment.undelivered)
         lines.append(f"**Not delivered with this call, so not looked at: {gap}.**")
     return " ".join(lines)
+
+
+def _also(assessment: Assessment) -> list[str]:
+    """Other levels of care that were called for, each level once, its gravest kind."""
+    decision = assessment.decision
+    if not decision.level.intensity:
+        return []
+    found = {decision.level.code: ""}
+    for other in decision.also:
+        if other.intensity > 1:
+            found.setdefault(other.code, other.display)
+    return [display for display in found.values() if display]
 
 
 def _claim(assessment: Assessment) -> str:
@@ -66,58 +75,17 @@ def _claim(assessment: Assessment) -> str:
 
 
 def _why(assessment: Assessment, knowledge: Knowledge, zone: ZoneInfo) -> str:
-    known = [one for one in shown(assessment) if _values(one, assessment)]
+    known = [one for one in shown(assessment) if told(one, assessment)]
     rows = [_row(one, assessment, knowledge, zone) for one in known[:MOST_ROWS]]
     if not rows:
         return ""
-    return "\n".join(["| Criterion | Verdict | Value | Date |", "|---|---|---|---|", *rows])
-
-
-def shown(assessment: Assessment) -> list[Judgement]:
-    """The judgements behind the answer: what called for it, then safety, then requirements.
-
-    What called for the level is shown by its deciding parts, the rest as one line each.
-    """
-    by_id = {judgement.criterion.id: judgement for judgement in assessment.judgements}
-    decision = assessment.decision
-    goal = decision.candidate if decision.candidate and decision.open else decision.level
-    found: dict[str, Judgement] = {}
-    for name in decision.called_by:
-        found |= {one.criterion.id: one for one in _leaves(by_id[name], by_id)}
-    if goal is not decision.level:
-        wanted = [by_id[name] for name in goal.called_by if by_id[name].verdict is Verdict.MET]
-        for judgement in wanted:
-            found |= {one.criterion.id: one for one in _leaves(judgement, by_id)}
-    for name in (*decision.open, *decision.unmet, *goal.safety, *goal.requires):
-        found.setdefault(name, by_id[name])
-    return list(found.values())
-
-
-def _leaves(judgement: Judgement, by_id: dict[str, Judgement]) -> Iterator[Judgement]:
-    parts = [by_id[c.criterion] for c in judgement.criterion.clauses if c.criterion]
-    alike = [part for part in parts if part.verdict is judgement.verdict]
-    if not alike:
-        yield judgement
-        return
-    for part in alike:
-        yield from _leaves(part, by_id)
-
-
-def _values(judgement: Judgement, assessment: Assessment) -> list[tuple[str, Finding]]:
-    """The known findings worth a place in the row.
-
-    Where something is met not the plain noes, and where it is unknown only what is too old.
-    """
-    known = [(name, assessment.findings[name]) for name in judgement.looked_at]
-    known = [pair for pair in known if pair[1].value is not None]
-    if judgement.verdict is Verdict.UNKNOWN:
-        return [pair for pair in known if not pair[1].reassures and pair[1].sources][:MOST_VALUES]
-    telling = [pair for pair in known if pair[1].value is not False]
-    return (telling or known)[:MOST_VALUES]
+    table = "\n".join(["| Criterion | Verdict | Value | Date |", "|---|---|---|---|", *rows])
+    more = len(known) - MOST_ROWS
+    return f"{table}\n\nand {more} more criteria (in the extension)" if more > 0 else table
 
 
 def _row(judgement: Judgement, assessment: Assessment, knowledge: Knowledge, zone: ZoneInfo) -> str:
-    values = _values(judgement, assessment)
+    values = told(judgement, assessment)
     dates = dict.fromkeys(
         date_text(finding.when, assessment.as_of, zone) for _, finding in values if finding.when
     )
@@ -169,7 +137,15 @@ def questions(assessment: Assessment) -> Iterable[str]:
 
 def _next(assessment: Assessment) -> str:
     steps = assessment.decision.level.next
+    if is_in_place(assessment):
+        steps = ("Review continued stay, hours and the plan for the transition.",)
     return "**What could be done**\n\n" + "\n".join(f"- {step}" for step in steps) if steps else ""
+
+
+def is_in_place(assessment: Assessment) -> bool:
+    """Whether the level of the answer already runs."""
+    name = assessment.decision.level.in_place
+    return name is not None and assessment.verdict(name) is Verdict.MET
 
 
 def _notice(assessment: Assessment) -> str:

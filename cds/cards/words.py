@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from cds.criteria.model import Between, Finding, Term, When
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+!|~&-])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~-])")
 ONE_DAY = 1
+TO_THE_HOUR = 24  # hours within which the time of day counts
 
 
 def escape(text: str) -> str:
     """Text that Markdown and HTML leave alone, on one line."""
     plain = " ".join(text.split())
-    return _SPECIAL.sub(r"\\\1", plain.replace("&", "&amp;").replace("<", "&lt;"))
+    return _SPECIAL.sub(r"\\\1", html.escape(plain))
 
 
 def value_text(finding: Finding, term: Term) -> str:
@@ -25,12 +27,20 @@ def value_text(finding: Finding, term: Term) -> str:
         return f"{term.label}: not known"
     if isinstance(value, bool):
         return f"{term.label}: {'yes' if value else 'no'}"
-    said = escape(str(value)).replace("\\-", "-")
+    said = escape(str(_rounded(value))).replace("\\-", "-").replace("\\.", ".")
     aged = "" if finding.reassures else _caution(finding)
     if isinstance(value, Between):
         unit = f" {term.unit}" if term.unit else ""
         return f"{term.label} {said}{unit}{aged}"
     return f"{term.label}: {said}{aged}"
+
+
+def _rounded(value: str | Between) -> str | Between:
+    """A number with two decimals at the most: a converted one has more than anyone measured."""
+    if not isinstance(value, Between):
+        return value
+    low, high = (end if end is None else round(end, 2) for end in (value.low, value.high))
+    return Between(low, high)
 
 
 def _caution(finding: Finding) -> str:
@@ -44,6 +54,9 @@ def date_text(when: When | None, as_of: datetime, zone: ZoneInfo) -> str:
     first, last = (moment.astimezone(zone).date() for moment in (when.start, when.end))
     if (last - first).days > ONE_DAY:
         return f"between {first} and {last}"
+    hours = (as_of - when.end).total_seconds() / 3600
+    if when.start == when.end and 0 <= hours < TO_THE_HOUR:
+        return f"{when.end.astimezone(zone):%Y-%m-%d %H:%M} ({hours:.0f} h ago)"
     days = (as_of.astimezone(zone).date() - last).days
     if days <= 0:
         return f"{last} (today)"

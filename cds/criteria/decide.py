@@ -17,20 +17,35 @@ def decide(levels: Sequence[Level], verdicts: Verdicts) -> Decision:
     `levels` stand in order of precedence. A called level that a requirement rules out never gives
     way to a less intensive one, and a called level whose safety is not known is not given.
     """
-    called = [level for level in levels if _any(verdicts, level.called_by, Verdict.MET)]
-    for position, level in enumerate(called):
-        also = tuple(called[position + 1 :])
-        if level.id == UNDETERMINED:
-            return _undetermined(levels, verdicts, also)
-        unmet = _ids(verdicts, level.requires, Verdict.NOT_MET)
-        unsafe = _ids(verdicts, level.safety, Verdict.NOT_MET, Verdict.UNKNOWN)
-        unsafe += _ids(verdicts, level.excluded_by, Verdict.MET)
-        if unmet or unsafe:
-            given_up = _undetermined(levels, verdicts, also)
-            candidate = None if unmet else given_up.candidate
-            return replace(given_up, unmet=unmet, open=unsafe, candidate=candidate)
-        return _given(level, verdicts, also)
-    return _undetermined(levels, verdicts)
+    called = [level for level in levels if _is_called(level, verdicts)]
+    also = tuple(called[1:])
+    if not called or called[0].id == UNDETERMINED:
+        return _undetermined(levels, verdicts, also)
+    unmet, unsafe = _obstacles(called[0], verdicts)
+    if unmet or unsafe:
+        given_up = _undetermined(levels, verdicts, also)
+        candidate = None if unmet else given_up.candidate
+        return replace(given_up, unmet=unmet, open=unsafe, candidate=candidate)
+    return _given(called[0], verdicts, also)
+
+
+def level_of(levels: Sequence[Level], verdicts: Verdicts) -> Level:
+    """Only the level that `decide` would give."""
+    first = next((level for level in levels if _is_called(level, verdicts)), None)
+    if first is None or any(_obstacles(first, verdicts)):
+        return next(level for level in levels if level.id == UNDETERMINED)
+    return first
+
+
+def _obstacles(level: Level, verdicts: Verdicts) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The requirements that rule a level out, and the safety questions that stand open."""
+    unmet = _ids(verdicts, level.requires, Verdict.NOT_MET)
+    unsafe = _ids(verdicts, level.safety, Verdict.NOT_MET, Verdict.UNKNOWN)
+    return unmet, unsafe + _ids(verdicts, level.excluded_by, Verdict.MET)
+
+
+def _is_called(level: Level, verdicts: Verdicts) -> bool:
+    return _any(verdicts, level.called_by, Verdict.MET)
 
 
 def _given(level: Level, verdicts: Verdicts, also: tuple[Level, ...]) -> Decision:

@@ -8,12 +8,15 @@ from itertools import pairwise
 from pathlib import Path
 
 from cds.criteria import parse, parse_level
+from cds.criteria.additions import Additions, check_own, joined
 from cds.criteria.decide import UNDETERMINED
 from cds.criteria.examples import check_examples
 from cds.criteria.model import Criterion, Level
 from cds.criteria.parse import Vocabulary
 from cds.criteria.tables import read
 from cds.errors import KnowledgeError
+
+NOTHING = Additions()
 
 
 @dataclass(frozen=True)
@@ -24,23 +27,31 @@ class Rules:
     levels: tuple[Level, ...]
 
 
-def load_rules(folder: Path, words: Vocabulary) -> Rules:
-    """Everything in `folder/criteria/*.toml` and `folder/levels.toml`; raises KnowledgeError."""
-    criteria, files = _criteria(folder, words)
+def load_rules(folder: Path, words: Vocabulary, site: Additions = NOTHING) -> Rules:
+    """Everything in `folder/criteria/*.toml` and `folder/levels.toml`, and what a site adds.
+
+    Raises KnowledgeError.
+    """
+    criteria, files = _criteria(folder, words, site)
     ordered = _in_order(criteria, files)
     check_examples(ordered, files)
-    return Rules(ordered, _levels(folder, criteria, words))
+    return Rules(ordered, _levels(folder, criteria, words, site))
 
 
-def _criteria(folder: Path, words: Vocabulary) -> tuple[dict[str, Criterion], dict[str, str]]:
+def _criteria(
+    folder: Path, words: Vocabulary, site: Additions
+) -> tuple[dict[str, Criterion], dict[str, str]]:
     criteria: dict[str, Criterion] = {}
     files: dict[str, str] = {}
-    for path in sorted((folder / "criteria").glob("*.toml")):
-        for key, table in read(path).items():
+    paths = sorted((folder / "criteria").glob("*.toml"))
+    for file, tables in (*((path.name, read(path)) for path in paths), (site.file, site.criteria)):
+        for key, table in tables.items():
             if key in criteria:
-                raise KnowledgeError(path.name, key, f"is already in {files[key]}")
-            criteria[key] = parse.criterion(path.name, key, table, words)
-            files[key] = path.name
+                raise KnowledgeError(file, key, f"is already in {files[key]}")
+            criteria[key] = parse.criterion(file, key, table, words)
+            files[key] = file
+    for key in site.criteria:
+        check_own(criteria[key], site.file)
     return criteria, files
 
 
@@ -66,14 +77,14 @@ def _in_order(criteria: Mapping[str, Criterion], files: Mapping[str, str]) -> tu
 
 
 def _levels(
-    folder: Path, criteria: Mapping[str, Criterion], words: Vocabulary
+    folder: Path, criteria: Mapping[str, Criterion], words: Vocabulary, site: Additions
 ) -> tuple[Level, ...]:
     file = "levels.toml"
     found = [
         parse_level.level(file, key, table, criteria, words.citations)
         for key, table in read(folder / file).items()
     ]
-    levels = sorted(found, key=lambda level: level.precedence)
+    levels = sorted(joined(found, site, criteria), key=lambda level: level.precedence)
     for one, next_one in pairwise(levels):
         if one.precedence == next_one.precedence:
             raise KnowledgeError(file, next_one.id, f"has the precedence of '{one.id}'")

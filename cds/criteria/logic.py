@@ -13,18 +13,22 @@ OPPOSITE = {MET: NOT_MET, NOT_MET: MET, UNKNOWN: UNKNOWN}
 
 def all_of(verdicts: Iterable[Verdict]) -> Verdict:
     """Not met as soon as one is not met; met only when every one is."""
-    seen = set(verdicts)
-    if NOT_MET in seen:
-        return NOT_MET
-    return UNKNOWN if UNKNOWN in seen else MET
+    found = MET
+    for verdict in verdicts:
+        if verdict is NOT_MET:
+            return NOT_MET
+        found = verdict if verdict is UNKNOWN else found
+    return found
 
 
 def any_of(verdicts: Iterable[Verdict]) -> Verdict:
     """Met as soon as one is met; not met only when none can be."""
-    seen = set(verdicts)
-    if MET in seen:
-        return MET
-    return UNKNOWN if UNKNOWN in seen else NOT_MET
+    found = NOT_MET
+    for verdict in verdicts:
+        if verdict is MET:
+            return MET
+        found = verdict if verdict is UNKNOWN else found
+    return found
 
 
 def none_of(verdicts: Iterable[Verdict]) -> Verdict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from cds.criteria.decide import decide
+from cds.criteria.decide import level_of
 from cds.criteria.evaluate import Findings, Verdicts, judge
 from cds.criteria.load import Rules
 from cds.criteria.model import Between, Criterion, Decision, Finding, Term, Verdict
@@ -37,14 +37,32 @@ class Questions:
     def _matters(
         self, name: str, findings: Findings, verdicts: Verdicts, decision: Decision
     ) -> bool:
+        known = findings.get(name)
+        only_unknown = known is None or known.value is None
         for answer in self._answers[name]:
             tried = {**findings, name: answer}
-            changed = dict(verdicts)
-            for criterion in self._touched[name]:
-                changed[criterion.id] = judge(criterion, tried, changed)
-            if decide(self._rules.levels, changed).level.code != decision.level.code:
+            changed = self._with(name, tried, verdicts, only_unknown=only_unknown)
+            # Most answers turn no verdict, and then the level stays too.
+            if changed and level_of(self._rules.levels, {**verdicts, **changed}).code != (
+                decision.level.code
+            ):
                 return True
         return False
+
+    def _with(
+        self, name: str, findings: Findings, verdicts: Verdicts, *, only_unknown: bool
+    ) -> dict[str, Verdict]:
+        """The verdicts that one answer turns, and only those."""
+        turned: dict[str, Verdict] = {}
+        for criterion in self._touched[name]:
+            # An answer to an unknown never reverses a decided verdict; a fresher value may.
+            if only_unknown and verdicts[criterion.id] is not Verdict.UNKNOWN:
+                continue
+            if any(c.finding == name or c.criterion in turned for c in criterion.clauses):
+                verdict = judge(criterion, findings, {**verdicts, **turned} if turned else verdicts)
+                if verdict is not verdicts[criterion.id]:
+                    turned[criterion.id] = verdict
+        return turned
 
 
 def _is_open(finding: Finding | None) -> bool:

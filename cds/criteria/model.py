@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
+from functools import cached_property
 
 
 class Verdict(Enum):
@@ -143,7 +144,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Criterion:
-    """One cited claim. Its groups must all hold; nothing nests deeper."""
+    """One cited claim. Its groups must all hold; nothing nests deeper.
+
+    `short` says in a few words why no level can be given while it stands in the way.
+    """
 
     id: str
     says: str
@@ -156,9 +160,10 @@ class Criterion:
     reviewer: str | None = None
     reviewed_on: str | None = None
     replaces: str | None = None
+    short: str | None = None
     note: str | None = None
 
-    @property
+    @cached_property
     def clauses(self) -> tuple[Clause, ...]:
         """Every clause of every group."""
         return tuple(clause for group in self.groups for clause in group.clauses)

@@ -24,7 +24,7 @@ from cds.criteria.tables import Reader
 GROUP_WORDS = ("all", "any", "none", "at_least_n_of")
 COMPARISONS = ("is", "at_least", "at_most", "one_of")
 CRITERION_KEYS = (
-    *("says", "kind", "cite", "review", "reviewer", "reviewed_on", "replaces", "note"),
+    *("says", "kind", "cite", "review", "reviewer", "reviewed_on", "replaces", "note", "short"),
     *GROUP_WORDS,
     "examples",
 )
@@ -61,6 +61,7 @@ def criterion(file: str, key: str, table: object, words: Vocabulary) -> Criterio
         reviewed_on=reader.optional("reviewed_on"),
         replaces=reader.optional("replaces"),
         note=reader.optional("note"),
+        short=reader.optional("short"),
     )
 
 
@@ -120,7 +121,10 @@ def _code(reader: Reader, term: Term) -> Clause:
     _allow(reader, term, "is", "one_of")
     if "is" in reader.table:
         return Clause(finding=term.name, equals=reader.one_of("is", term.options))
-    return Clause(finding=term.name, one_of=frozenset(reader.texts("one_of", term.options)))
+    options = reader.texts("one_of", term.options)
+    if not options:
+        raise reader.wrong("names no option", "one_of")
+    return Clause(finding=term.name, one_of=frozenset(options))
 
 
 def _number(reader: Reader, term: Term) -> Clause:
@@ -129,7 +133,10 @@ def _number(reader: Reader, term: Term) -> Clause:
     for name, limit in limits.items():
         if limit is not None:
             _check_scale(reader, term, limit, name)
-    return Clause(finding=term.name, at_least=limits["at_least"], at_most=limits["at_most"])
+    low, high = limits["at_least"], limits["at_most"]
+    if low is not None and high is not None and low > high:
+        raise reader.wrong("asks for at least more than at most")
+    return Clause(finding=term.name, at_least=low, at_most=high)
 
 
 def _check_scale(reader: Reader, term: Term, number: Decimal, name: str) -> None:

@@ -21,6 +21,8 @@ INDICATORS = ("info", "warning", "critical")
 def level(file: str, key: str, table: object, known: Container[str], cite: Container[str]) -> Level:
     """One entry of the ladder; every criterion it names is `known`."""
     reader = Reader(file, key, table, LEVEL_KEYS)
+    if not reader.texts("called_by") or not reader.texts("cite"):
+        raise reader.wrong("needs called_by and cite")
     lists = {name: reader.texts(name, known) for name in LEVEL_LISTS}
     return Level(
         id=key,

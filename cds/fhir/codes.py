@@ -32,15 +32,24 @@ class Code:
     pattern: str | None = None
     excluded: tuple[str, ...] = ()
 
+    @property
+    def written(self) -> str:
+        """The code, prefix or pattern as it stands on the shelf."""
+        return self.code or self.prefix or self.pattern or ""
+
 
 @dataclass(frozen=True)
 class ValueSet:
-    """Codes that mean one thing here; `text` are whole texts accepted in place of a code."""
+    """Codes that mean one thing here; `text` are whole texts accepted in place of a code.
+
+    `unused` says why a set is kept that no finding reads.
+    """
 
     name: str
     title: str
     codes: tuple[Code, ...]
     text: tuple[str, ...] = ()
+    unused: str | None = None
 
 
 Match = Mapping[str, str]  # value set name -> our own display for the code

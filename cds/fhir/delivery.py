@@ -70,28 +70,31 @@ class Deliveries:
     def __init__(self, prefetch: Mapping[str, Any]) -> None:
         self.by_key = {key: read_value(value) for key, value in prefetch.items()}
         self.resources = [pair for one in self.by_key.values() for pair in one.resources]
-        self._kinds = {
-            key: {text_of(raw.get("resourceType")) for raw, _ in one.resources}
+        kinds = {key: _kinds(one) for key, one in self.by_key.items()}
+        self._held = {kind for found in kinds.values() for kind in found}
+        self._partial = {
+            kind
             for key, one in self.by_key.items()
+            if one.partial
+            for kind in (*kinds[key], *CLASSES.get(key, ()))
         }
+        self._had = {name for name in CLASSES if self._is_there(name)}
+
+    def _is_there(self, name: str) -> bool:
+        own = self.by_key.get(name, MISSING).state
+        return own in (State.DELIVERED, State.EMPTY) or not self._held.isdisjoint(CLASSES[name])
 
     def holds(self, kind: str) -> bool:
         """Whether any key carries a resource of a type."""
-        return any(kind in kinds for kinds in self._kinds.values())
+        return kind in self._held
 
     def has(self, name: str) -> bool:
         """Whether a class was delivered (empty counts): by its own key or by its resources."""
-        own = self.by_key.get(name, MISSING)
-        if own.state in (State.DELIVERED, State.EMPTY):
-            return True
-        return any(self.holds(kind) for kind in CLASSES[name])
+        return name in self._had
 
     def is_partial(self, kind: str) -> bool:
         """Whether more of a type may be there than came."""
-        return any(
-            one.partial and (key == CLASS_OF[kind] or kind in self._kinds[key])
-            for key, one in self.by_key.items()
-        )
+        return kind in self._partial
 
     def remarks(self) -> Iterator[tuple[str, str]]:
         """Note code and key of everything that did not come whole."""
@@ -103,6 +106,10 @@ class Deliveries:
         for name in CLASSES:
             if name not in self.by_key and not self.has(name):
                 yield "not-delivered", name
+
+
+def _kinds(delivery: Delivery) -> set[str]:
+    return {text_of(raw.get("resourceType")) for raw, _ in delivery.resources}
 
 
 def read_value(value: object) -> Delivery:

@@ -19,8 +19,9 @@ _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 def readable(raw: Json, zone: ZoneInfo) -> Json | None:
     """The resource as the findings may read it, or None when it is not sound FHIR.
 
-    Times without an offset or without seconds, and ids outside the FHIR alphabet, are what real
-    clients send: they are put right (offset of `zone`, id left out) and looked at once more.
+    Times without an offset or without seconds, ids outside the FHIR alphabet and blanks around a
+    code are what real clients send: they are put right (offset of `zone`, id left out, blanks
+    gone) and looked at once more.
     """
     if _is_sound(raw):
         return raw
@@ -32,10 +33,21 @@ def _is_sound(raw: Json) -> bool:
     # The models raise KeyError for foreign types, RecursionError for deep nesting and, on some
     # malformed members, plain TypeError, ValueError or AttributeError: all mean "not readable".
     try:
-        get_fhir_model_class(text_of(raw.get("resourceType"))).model_validate(raw)
+        kind = text_of(raw.get("resourceType"))
+        plain = _without_item_codes(raw) if kind == "QuestionnaireResponse" else raw
+        get_fhir_model_class(kind).model_validate(plain)
     except (ValidationError, LookupError, RecursionError, TypeError, ValueError, AttributeError):
         return False
     return True
+
+
+def _without_item_codes(value: Any) -> Any:
+    """A form as R4 defines it: some senders write an item's code into it, which only we read."""
+    if isinstance(value, dict):
+        is_item = "linkId" in value
+        members = ((k, v) for k, v in value.items() if not (is_item and k == "code"))
+        return {k: _without_item_codes(v) if k in ("item", "answer") else v for k, v in members}
+    return [_without_item_codes(one) for one in value] if isinstance(value, list) else value
 
 
 def _repair(value: Any, zone: ZoneInfo, depth: int = 0) -> Any:
@@ -43,7 +55,9 @@ def _repair(value: Any, zone: ZoneInfo, depth: int = 0) -> Any:
         return value
     if isinstance(value, dict):
         return {
-            key: _repair(member, zone, depth + 1)
+            key: member.strip()
+            if key == "code" and isinstance(member, str)
+            else _repair(member, zone, depth + 1)
             for key, member in value.items()
             if key != "id" or (isinstance(member, str) and _ID.fullmatch(member))
         }

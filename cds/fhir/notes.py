@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 TEXTS = {
-    "conflict": "Values of one day disagree; the worse one is used for safety.",
+    "conflict": "Values or codes of one day or entry disagree; the worse one is used for safety.",
     "date-unknown": "A value without a readable date can alarm but not reassure.",
     "declined": "An answer was declined.",
     "future-date": "A value dated in the future is left out.",
@@ -23,7 +23,7 @@ TEXTS = {
     "too-many": "More values than are read; the newest and every distinct one are used.",
     "truncated": "The delivered page is not the last; what it leaves out is unknown.",
     "unreadable": "Not sound FHIR R4; left out, and what depends on it is unknown.",
-    "unstructured": "A coded item could not be read from text; review it.",
+    "unstructured": "An entry about risk is written in words only and is not read; review it.",
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -43,9 +43,3 @@ class Quantity:
         # A coded unit decides; free text beside it may be anything that is not another known unit.
         first = self.conversions.get(written[0]) or (known[0] if known else None)
         return first if all(other == first for other in known) else None
-
-
-def quantity(name: str, unit: str, lines: Iterable[tuple[Iterable[str], Conversion]]) -> Quantity:
-    """A quantity from the lines of the shelf."""
-    table = {unit: conversion for units, conversion in lines for unit in units}
-    return Quantity(name, unit, table)

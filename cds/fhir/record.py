@@ -18,6 +18,7 @@ from cds.fhir.models import readable
 from cds.fhir.notes import Notes
 from cds.fhir.reading import (
     Json,
+    codings,
     item_sets,
     items,
     reference_of,
@@ -65,6 +66,7 @@ class Record:
     ) -> None:
         self._mask, self._masked = mask, False
         self.protected: set[str] = set()
+        self.uncoded: list[Resource] = []  # problems written in words only
         self.patient_id, self.terminology, self.zone = patient_id, terminology, zone
         self.notes = Notes()
         self.delivered = Deliveries(prefetch)
@@ -84,9 +86,7 @@ class Record:
             if raw.get("resourceType") != "Patient":
                 continue
             if raw.get("id") != self.patient_id and not same_target(full_url, self._own):
-                raise BadHookRequest(
-                    "$.prefetch.patient", "The Patient is not the patient of the context."
-                )
+                raise BadHookRequest("$.prefetch.patient", NOT_THIS_PATIENT)
             self._own |= {full_url} - {""}
             found = found or Resource("Patient", f"Patient/{self.patient_id}", raw, {})
         return self.sound(found) if found else None
@@ -101,12 +101,15 @@ class Record:
                 _add_version(newest.setdefault(name or f"{kind}#{number}", []), raw)
         for name, versions in newest.items():
             for raw in versions:
-                if self._is_own(raw, name.split("#", 1)[0]):
-                    self._keep(raw, name.split("#", 1)[0])
+                known = name.split("#", 1)[0]
+                if self._is_own(raw, known):
+                    self._keep(raw, known)
 
     def _is_own(self, raw: Json, name: str) -> bool:
         subject = reference_of(raw.get("subject")) or reference_of(raw.get("patient"))
-        if not subject or subject.startswith("#") or same_target(subject, self._own):
+        if not subject or subject in self._own or subject.startswith("#"):
+            return True
+        if same_target(subject, self._own):
             return True
         self.notes.add("other-patient", name)
         return False
@@ -117,6 +120,8 @@ class Record:
         if not self._may_be_read(raw, name):
             return
         resource = Resource(kind, name, raw, sets)
+        if kind == "Condition" and not any(codings(raw.get("code"))):
+            self.uncoded.append(resource)
         if sets or kind in ("Encounter", *BESIDE):
             self._all[kind].append(resource)
         for value_set in sets:
@@ -163,9 +168,11 @@ class Record:
 
 def _add_version(versions: list[Json], raw: Json) -> None:
     """Keep the newest version; two that claim the same version are both kept if they differ."""
-    if versions and _version(raw) > _version(versions[0]):
-        versions.clear()
-    if not versions or (_version(raw) == _version(versions[0]) and raw not in versions):
+    if not versions:
+        versions.append(raw)
+    elif _version(raw) > _version(versions[0]):
+        versions[:] = [raw]
+    elif _version(raw) == _version(versions[0]) and raw not in versions:
         versions.append(raw)
 
 

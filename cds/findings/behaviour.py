@@ -15,7 +15,6 @@ RECORDED = {
     "agitation_recorded": ("agitation", ("agitation",)),
     "catatonia": ("acute-state", ("catatonia",)),
     "delirium": ("acute-state", ("delirium",)),
-    "suicide_precautions": ("agitation", ("suicide-precautions",)),
     "self_neglect": ("basic-needs", ("self-care-deficit",)),
     "needs_personal_care": ("basic-needs", ("personal-care-need",)),
     "needs_supervision": ("basic-needs", ("continuous-supervision",)),
@@ -53,6 +52,20 @@ def _active(chart: Chart, *value_sets: str) -> Finding:
 def psychosis_or_mania(chart: Chart) -> Finding:
     """Whether a psychosis, a mood disorder with psychosis or a mania is active."""
     return _active(chart, "psychosis", "mood-with-psychosis", "mania")
+
+
+@finding("suicide-precautions")
+def suicide_precautions(chart: Chart) -> Finding:
+    """Whether suicide precautions are in place: as an active order or procedure, or a problem."""
+    orders = [
+        resource.reference
+        for kind in ("ServiceRequest", "Procedure")
+        for resource in chart.record.of(kind, "suicide-precautions")
+        if resource.json.get("status") in ("active", "in-progress") and chart.record.sound(resource)
+    ]
+    if orders:
+        return Finding(value=True, sources=tuple(sorted(orders)))
+    return recorded(chart, chart.windows["agitation"], "suicide-precautions")
 
 
 @finding("mania")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from cds.criteria.model import Term, When
 from cds.fhir.instants import parse_period, parse_when
@@ -22,8 +23,10 @@ PRECISE = timedelta(days=1)  # a longer interval is a partial date, and orders n
 LONGEST_STAY = timedelta(days=365)  # an encounter open for longer was never closed
 _CONTENT = ("value", "component", "item", "dataAbsentReason", "status")
 
+_UTC = ZoneInfo("UTC")
 ACUTE = {"EMER", "IMP", "ACUTE", "NONAC", "OBSENC", "SS"}
 FINAL = {"final", "amended", "corrected", "completed"}
+READ_FROM = ("Observation", "QuestionnaireResponse")
 IGNORED = {"entered-in-error", "cancelled", "registered"}
 
 
@@ -80,6 +83,7 @@ class Chart:
         self.windows, self.terms, self.quantities = windows, terms, quantities
         self.zone = record.zone
         self.memory: dict[str, Any] = {}
+        self._times: dict[int, When | None] = {}
 
     def when(self, text: object) -> When | None:
         """A FHIR time as an interval; what reaches past now ends now."""
@@ -90,10 +94,10 @@ class Chart:
 
     def effective(self, resource: Resource) -> When | None:
         """When an Observation was true, or a form answered; not when it was issued."""
-        key = f"when {id(resource.json)}"
-        if key not in self.memory:
-            self.memory[key] = _effective(resource.json, self)
-        return cast("When | None", self.memory[key])
+        key = id(resource.json)
+        if key not in self._times:
+            self._times[key] = _effective(resource.json, self)
+        return self._times[key]
 
     def is_future(self, when: When | None) -> bool:
         """Whether a time lies ahead of now by more than clocks differ."""
@@ -132,11 +136,10 @@ class Chart:
 
     def _readings(self, window: Window, value_sets: tuple[str, ...]) -> Readings:
         found: list[Reading] = []
-        blind = False
+        blind = any(self.record.delivered.is_partial(kind) for kind in READ_FROM)
+        blind |= any(self.record.is_masked(value_set) for value_set in value_sets)
         for value_set in value_sets:
-            blind |= self.record.is_masked(value_set)
-            for kind in ("Observation", "QuestionnaireResponse"):
-                blind |= self.record.delivered.is_partial(kind)
+            for kind in READ_FROM:
                 resources, hidden = self._usable(kind, value_set, window)
                 blind |= hidden
                 for resource in resources:
@@ -175,10 +178,11 @@ def _effective(raw: Json, chart: Chart) -> When | None:
     return end or start
 
 
-def newest_first(reading: Reading) -> tuple[float, str, str]:
-    """Sort key: by the end of the time, then by reference, so that delivery order is nothing."""
+def newest_first(reading: Reading) -> tuple[float, float, str, str]:
+    """Sort key: when it was true, then when it was issued, then the reference: never delivery."""
     end = reading.when.end.timestamp() if reading.when else 0.0
-    return (-end, reading.source, reading.value_set)
+    issued = parse_when(reading.resource.json.get("issued"), _UTC)
+    return (-end, -issued.end.timestamp() if issued else 0.0, reading.source, reading.value_set)
 
 
 def _bounded(

@@ -14,6 +14,7 @@ ACTIVE = {"active", "recurrence", "relapse"}
 VOID = {"refuted", "entered-in-error"}
 VISITED = {"in-progress", "finished", "onleave", "arrived", "triaged"}
 DOUBTED = {"provisional", "differential", "unconfirmed"}
+REMISSION = ("remission-full", "remission-substance")
 
 
 @dataclass(frozen=True)
@@ -36,25 +37,32 @@ class Diagnosis:
 def diagnoses(chart: Chart, *value_sets: str) -> tuple[tuple[Diagnosis, ...], bool]:
     """Diagnoses with a code of the value sets, and whether any could not be seen.
 
-    Reads Conditions and the reasons of Encounters; refuted and mistaken entries are dropped.
+    Reads Conditions; refuted and mistaken entries are dropped.
     """
     found: dict[str, Diagnosis] = {}
-    blind = chart.record.delivered.is_partial("Condition") or not chart.record.delivered.has(
-        "conditions"
-    )
+    delivered = chart.record.delivered
+    blind = delivered.is_partial("Condition") or not delivered.has("conditions")
     for value_set in value_sets:
         blind |= chart.record.is_masked(value_set)
         for resource in chart.record.of("Condition", value_set):
             if _status(resource, "verificationStatus") in VOID:
                 continue
             sound = chart.record.sound(resource)
-            diagnosis = _diagnosis(sound, chart) if sound is not None else None
+            diagnosis = _diagnosis(sound, chart, value_set) if sound is not None else None
             if diagnosis is None or chart.is_future(diagnosis.when):
                 blind = True
                 chart.record.notes.add(*_left_out(resource, diagnosis))
                 continue
             found[resource.reference] = diagnosis
     return tuple(found[key] for key in sorted(found)), blind
+
+
+def is_standing(resource: Resource, chart: Chart) -> bool:
+    """Whether a problem, with a code or without, is neither void nor over nor in remission."""
+    if _status(resource, "verificationStatus") in VOID:
+        return False
+    diagnosis = _diagnosis(resource, chart, "")
+    return diagnosis.active and not diagnosis.remission
 
 
 def _left_out(resource: Resource, diagnosis: Diagnosis | None) -> tuple[str, str]:
@@ -68,21 +76,29 @@ def _status(resource: Resource, member: str) -> str:
     return ""
 
 
-def _diagnosis(resource: Resource, chart: Chart) -> Diagnosis:
+def _diagnosis(resource: Resource, chart: Chart, value_set: str) -> Diagnosis:
     raw = resource.json
     status = _status(resource, "clinicalStatus")
     ended = any(key.startswith("abatement") for key in raw)
     unstated = status in ("", "unknown")
     active = status in ACTIVE or (unstated and not ended)
+    disputed = active and value_set not in REMISSION and _says_remission(resource)
+    if disputed:
+        chart.record.notes.add("conflict", resource.reference)
     return Diagnosis(
         resource=resource,
         active=active and not _is_over(resource, chart),
-        # A missing clinical status is enough for risk, not for an indication.
-        confirmed=not unstated and _status(resource, "verificationStatus") not in DOUBTED,
+        # A missing status, or a second code of remission, is enough for risk, not to indicate.
+        confirmed=not (unstated or disputed)
+        and _status(resource, "verificationStatus") not in DOUBTED,
         remission=status == "remission",
         relapse=status in ("recurrence", "relapse"),
         when=onset(resource, chart),
     )
+
+
+def _says_remission(resource: Resource) -> bool:
+    return any(name in resource.sets for name in REMISSION)
 
 
 def _is_over(resource: Resource, chart: Chart) -> bool:
@@ -108,12 +124,14 @@ def recorded(
 ) -> Finding:
     """Whether an active diagnosis of the value sets began or was recorded inside the window.
 
-    An older entry that is still active neither alarms nor clears: it is to be verified. What
-    later evidence has `cleared` does not count.
+    The reason of a visit inside the window counts as well. An older entry that is still active
+    neither alarms nor clears: it is to be verified. What later evidence has `cleared` does not
+    count.
     """
     found, blind = diagnoses(chart, *value_sets)
     risky = [one for one in found if one.active and not cleared(one)]
     current = [one for one in risky if chart.in_alarm(one.when, window)]
+    current += [one for one in _visits(chart, window, *value_sets) if not cleared(one)]
     if current:
         newest = max(current, key=lambda one: (_end(one), one.resource.reference))
         return Finding(
@@ -138,7 +156,8 @@ def indication(chart: Chart, *value_sets: str) -> Finding:
     """
     found, blind = diagnoses(chart, *value_sets)
     sources = [one.resource.reference for one in found if one.indicates]
-    sources += _visits(chart, *value_sets)
+    visits = _visits(chart, chart.windows["visit-diagnosis"], *value_sets)
+    sources += [one.resource.reference for one in visits]
     if sources:
         return Finding(value=True, sources=tuple(dict.fromkeys(sources)))
     doubted = [one for one in found if one.active and not one.remission]
@@ -147,10 +166,11 @@ def indication(chart: Chart, *value_sets: str) -> Finding:
     return Finding(value=False)
 
 
-def _visits(chart: Chart, *value_sets: str) -> Iterator[str]:
-    """Encounters of the last year whose reason is a diagnosis of the value sets."""
-    window = chart.windows["visit-diagnosis"]
+def _visits(chart: Chart, window: Window, *value_sets: str) -> Iterator[Diagnosis]:
+    """Encounters of the window whose reason is a diagnosis of the value sets."""
     for resource in chart.record.all_of("Encounter"):
+        if resource.sets.keys().isdisjoint(value_sets):
+            continue
         raw = resource.json
         reasons = sets_of(raw.get("reasonCode"), chart.record.terminology)
         if not any(name in reasons for name in value_sets):
@@ -158,4 +178,6 @@ def _visits(chart: Chart, *value_sets: str) -> Iterator[str]:
         start = chart.when(next(tables(raw.get("period")), {}).get("start"))
         known = start is not None and chart.in_alarm(start, window) and not chart.is_future(start)
         if known and text_of(raw.get("status")) in VISITED and chart.record.sound(resource):
-            yield resource.reference
+            yield Diagnosis(
+                resource, active=True, confirmed=True, remission=False, relapse=False, when=start
+            )

@@ -1,28 +1,22 @@
-"""What stands beside the question: pregnancy, primary care, comorbidity, hospice."""
+"""What stands beside the question: primary care, comorbidity, hospice."""
 
 from __future__ import annotations
 
 from cds.criteria.model import ABSENT, UNSEEN, Finding
-from cds.fhir.reading import tables
+from cds.fhir.reading import codings, tables
+from cds.findings.answers import latest_answer
 from cds.findings.chart import Chart
-from cds.findings.conditions import diagnoses, recorded
+from cds.findings.conditions import diagnoses
+from cds.findings.encounters import stays, went_to
 from cds.findings.registry import finding
-from cds.findings.values import coded
+
+ENGLISH = "en"  # BCP 47
 
 
-@finding("pregnancy", "pregnancy-status")
-def pregnant(chart: Chart) -> Finding:
-    """Whether pregnant: the newest status of the window `pregnancy`, else an active diagnosis."""
-    window = chart.windows["pregnancy"]
-    readings = chart.readings(window, "pregnancy-status")
-    for reading in readings.found:
-        sets = coded(reading.element, chart)
-        said = "answer-pregnant" in sets
-        if said or "answer-not-pregnant" in sets:
-            fresh = reading.final and (said or chart.is_fresh(reading.when, window))
-            return Finding(said, fresh and not readings.blind, reading.when, (reading.source,))
-    found = recorded(chart, window, "pregnancy")
-    return found if found.value is True else ABSENT
+@finding("medical-clearance")
+def medical_clearance(chart: Chart) -> Finding:
+    """Whether a clinician has recorded medical clearance, in the window `vitals`."""
+    return latest_answer(chart, "vitals", "medical-clearance", alarm=False)
 
 
 @finding("comorbid-medical")
@@ -45,9 +39,12 @@ def primary_care_known(chart: Chart) -> Finding:
     return Finding(named, reassures=named, sources=(patient.reference,))
 
 
-@finding("hospice")
+@finding("hospice", "discharge-hospice")
 def hospice(chart: Chart) -> Finding:
-    """Whether hospice care is on record, as a problem, an order or a procedure."""
+    """Whether hospice care is on record: a problem, an order, a procedure, a way to be discharged.
+
+    Discharges count for a year. The disposition `hosp` means hospice, not hospital.
+    """
     found = [one.resource.reference for one in diagnoses(chart, "hospice")[0] if one.active]
     for kind in ("ServiceRequest", "Procedure", "Encounter"):
         found += [
@@ -55,4 +52,36 @@ def hospice(chart: Chart) -> Finding:
             for resource in chart.record.of(kind, "hospice")
             if resource.json.get("status") in ("active", "in-progress", "completed", "finished")
         ]
-    return Finding(value=True, sources=tuple(sorted(found))) if found else Finding(value=False)
+    found += [
+        stay.resource.reference
+        for stay in stays(chart)
+        if not chart.is_future(stay.end) and "discharge-hospice" in went_to(stay, chart)
+    ]
+    return Finding(value=True, sources=tuple(sorted(set(found)))) if found else Finding(value=False)
+
+
+@finding("autism", "intellectual-disability", "severe-cognitive-disorder")
+def adaptation_needed(chart: Chart) -> Finding:
+    """Whether autism or an intellectual disability that is not severe is on record."""
+    found, blind = diagnoses(chart, "autism", "intellectual-disability")
+    milder = [one for one in found if one.active]
+    milder = [one for one in milder if "severe-cognitive-disorder" not in one.resource.sets]
+    if milder:
+        return Finding(value=True, sources=tuple(one.resource.reference for one in milder))
+    return UNSEEN if blind else Finding(value=False)
+
+
+@finding()
+def interpreter_useful(chart: Chart) -> Finding:
+    """Whether the preferred language is another than English; the only one counts as preferred."""
+    patient = chart.record.patient
+    if patient is None:
+        return ABSENT
+    spoken = [*tables(patient.json.get("communication"))]
+    preferred = [one for one in spoken if one.get("preferred") is True]
+    chosen = preferred or (spoken if len(spoken) == 1 else [])
+    codes = [code for one in chosen for _, code in codings(one.get("language"))]
+    if not codes:
+        return Finding(None)
+    other = not any(code.casefold().split("-")[0] == ENGLISH for code in codes)
+    return Finding(other, sources=(patient.reference,))

@@ -133,7 +133,8 @@ def self_harm_now(chart: Chart) -> Finding:
     No screen clears it: a tool never outweighs an act of the last days.
     """
     window = chart.windows["self-harm-now"]
-    return recorded(chart, window, *ACTS)
+    # An older act is the business of `self_harm_recent`, and after that history.
+    return recorded(chart, window, *ACTS, cleared=lambda one: not chart.in_alarm(one.when, window))
 
 
 @finding(*ACTS, "nssi")
@@ -180,6 +181,8 @@ def suicide_screen(chart: Chart) -> Finding:
     alarming = [one for read, one in screens.items() if one.value not in (None, REASSURING[read])]
     alarming += [one for one in others if one.value is True]
     alarming += [item9] if isinstance(item9.value, Between) and item9.value.high else []
+    if alarming and any(one.value == REASSURING[read] for read, one in screens.items()):
+        chart.record.notes.add("conflict", alarming[0].sources[0])
     if alarming:
         return _joined("alarming", alarming, reassures=True)
     seen = all(one.value is False for one in others)

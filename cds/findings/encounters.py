@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cds.criteria.model import ABSENT, Between, Finding, When
+from cds.criteria.model import ABSENT, UNSEEN, Between, Finding, When
 from cds.fhir.instants import parse_period
 from cds.fhir.reading import reference_of, sets_of, tables, text_of
 from cds.fhir.record import Resource
@@ -93,10 +93,23 @@ def _open_now(stay: Stay, chart: Chart) -> bool:
     """Whether an encounter goes on now; one open for a year was never closed and says nothing."""
     if stay.status not in OPEN or (stay.end is not None and stay.end.end <= chart.as_of):
         return False
-    forgotten = stay.start is None or stay.start.end < chart.as_of - LONGEST_STAY
+    return not _is_forgotten(stay, chart) and not chart.is_future(stay.start)
+
+
+def _is_forgotten(stay: Stay, chart: Chart) -> bool:
+    """Whether an encounter still claims to be open after a year."""
+    claims = stay.status in OPEN and stay.end is None
+    forgotten = claims and (stay.start is None or stay.start.end < chart.as_of - LONGEST_STAY)
     if forgotten:
         chart.record.notes.add("implausible", stay.resource.reference)
-    return not forgotten and not chart.is_future(stay.start)
+    return forgotten
+
+
+def _going_on(chart: Chart, stays: list[Stay]) -> Finding:
+    """Whether one of the stays goes on now; unknown when one of them was never closed."""
+    found = _some(chart, [one for one in stays if _open_now(one, chart)])
+    forgotten = any(_is_forgotten(one, chart) for one in stays)
+    return UNSEEN if forgotten and found.value is not True else found
 
 
 def _some(chart: Chart, found: list[Stay]) -> Finding:
@@ -112,19 +125,14 @@ def _some(chart: Chart, found: list[Stay]) -> Finding:
 @finding(*FAMILIES, *SERVICES)
 def in_hospital_now(chart: Chart) -> Finding:
     """Whether the patient is in a hospital bed or an emergency department now."""
-    found = [one for one in stays(chart) if one.classes & ACUTE and _open_now(one, chart)]
-    return _some(chart, found)
+    return _going_on(chart, [one for one in stays(chart) if one.classes & ACUTE])
 
 
 @finding(*FAMILIES, *SERVICES, *WITHDRAWAL)
 def inpatient_now(chart: Chart) -> Finding:
     """Whether a psychiatric or withdrawal stay as an inpatient goes on now."""
-    found = [
-        one
-        for one in stays(chart)
-        if one.classes & INPATIENT and one.is_psychiatric and _open_now(one, chart)
-    ]
-    return _some(chart, found)
+    found = [one for one in stays(chart) if one.classes & INPATIENT and one.is_psychiatric]
+    return _going_on(chart, found)
 
 
 def _discharged(chart: Chart, window: Window) -> Finding:
@@ -160,15 +168,17 @@ def left_against_advice(chart: Chart) -> Finding:
     found = [
         one
         for one in stays(chart)
-        if one.end is not None and chart.in_alarm(one.end, window) and _against_advice(one, chart)
+        if one.end is not None
+        and chart.in_alarm(one.end, window)
+        and "discharge-against-advice" in went_to(one, chart)
     ]
     return _some(chart, found)
 
 
-def _against_advice(stay: Stay, chart: Chart) -> bool:
+def went_to(stay: Stay, chart: Chart) -> dict[str, str]:
+    """The value sets of a stay's discharge disposition."""
     hospital = next(tables(stay.resource.json.get("hospitalization")), {})
-    sets = sets_of(hospital.get("dischargeDisposition"), chart.record.terminology)
-    return "discharge-against-advice" in sets
+    return sets_of(hospital.get("dischargeDisposition"), chart.record.terminology)
 
 
 def contacts(chart: Chart) -> Finding:

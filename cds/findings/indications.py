@@ -44,26 +44,26 @@ def _announce(name: str, value_sets: tuple[str, ...]) -> None:
 for _name, _value_sets in {**MENTAL, **SUBSTANCE}.items():
     _announce(_name, _value_sets)
 
-_EVERY = tuple(name for sets in (*MENTAL.values(), *SUBSTANCE.values()) for name in sets)
+EVERY = tuple(name for sets in (*MENTAL.values(), *SUBSTANCE.values()) for name in sets)
 
 
-@finding(*_EVERY)
+@finding(*EVERY)
 def relapse(chart: Chart) -> Finding:
     """Whether an indicating diagnosis has the clinical status relapse or recurrence."""
-    found, blind = diagnoses(chart, *_EVERY)
+    found, blind = diagnoses(chart, *EVERY)
     sources = tuple(one.resource.reference for one in found if one.relapse and one.indicates)
     if sources:
         return Finding(value=True, sources=sources)
     return UNSEEN if blind else Finding(value=False)
 
 
-@finding(*_EVERY)
+@finding(*EVERY)
 def diagnosis_on_record(chart: Chart) -> Finding:
     """The best that is known of all families together: a confirmed diagnosis, a doubted one, none.
 
     Doubted is one that is provisional or has no clinical status; none needs a whole problem list.
     """
-    known = indication(chart, *_EVERY)
+    known = indication(chart, *EVERY)
     if known.value is True:
         return Finding("confirmed", sources=known.sources)
     if known.sources:

@@ -48,17 +48,16 @@ def patient_known(chart: Chart) -> Finding:
     """Whether a Patient was delivered; unknown while the class is missing or unreadable."""
     if chart.record.patient is not None:
         return Finding(value=True, sources=(chart.record.patient.reference,))
-    unreadable = chart.record.delivered.holds("Patient")
-    return (
-        Finding(value=False) if chart.record.delivered.has("patient") and not unreadable else ABSENT
-    )
+    delivered = chart.record.delivered
+    absent = delivered.has("patient") and not delivered.holds("Patient")
+    return Finding(value=False) if absent else ABSENT
 
 
 @finding()
 def required_data_complete(chart: Chart) -> Finding:
-    """Whether patient, conditions and observations were delivered, and no page of them cut off."""
-    record = chart.record
-    partial = any(
-        record.delivered.is_partial(kind) for kind in ("Patient", "Condition", "Observation")
-    )
-    return Finding(value=not partial and all(record.delivered.has(name) for name in REQUIRED))
+    """Whether patient, conditions and observations came whole: nothing cut off or unreadable."""
+    delivered = chart.record.delivered
+    partial = any(delivered.is_partial(kind) for kind in ("Patient", "Condition", "Observation"))
+    unreadable = chart.record.patient is None and delivered.holds("Patient")
+    whole = not (partial or unreadable)
+    return Finding(value=whole and all(delivered.has(name) for name in REQUIRED))

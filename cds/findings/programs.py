@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from cds.criteria.model import ABSENT, Between, Finding, When
@@ -121,7 +121,10 @@ def withdrawal_episode_completed(chart: Chart) -> Finding:
         and chart.in_alarm(one.end, window)
         and not chart.is_future(one.end)
     ]
-    return _found(chart, found) if found else ABSENT
+    if not found:
+        return ABSENT
+    ended = max((one.end for one in found if one.end), key=lambda when: when.end)
+    return replace(_found(chart, found), when=ended)
 
 
 @finding(*IOP)

@@ -42,7 +42,9 @@ def latest_number(
         return Finding(None, reassures=not blind)
     group = usable if all_days else _newest_day(usable, chart)
     value, reading = max(group, key=lambda pair: worst(pair[0]))
-    if len({value for value, _ in group}) > 1:
+    # A measurement may move within a day, and a course is no conflict; two totals of a day are.
+    is_total = chart.terms[name].quantity is None and not all_days
+    if is_total and len({value for value, _ in group}) > 1:
         chart.record.notes.add("conflict", reading.source)
     newest = [one for _, one in _newest_day(usable, chart)]
     fresh = all(chart.is_fresh(one.when, window) and one.final for one in newest)

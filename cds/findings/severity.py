@@ -54,16 +54,24 @@ def gad7_total(chart: Chart) -> Finding:
 
 @finding("functional-difficulty")
 def functional_difficulty(chart: Chart) -> Finding:
-    """How hard the problems make daily life: not, somewhat, very or extremely; window `phq9`."""
+    """How hard the problems make daily life: not, somewhat, very or extremely; window `phq9`.
+
+    The newest answer; of one moment the worst.
+    """
     window = chart.windows["phq9"]
     readings = chart.readings(window, "functional-difficulty")
-    for reading in readings.found:
-        sets = coded(reading.element, chart)
-        known = [word for word in DIFFICULTY if f"difficulty-{word}" in sets]
-        if known:
-            fresh = reading.final and chart.is_fresh(reading.when, window)
-            return Finding(known[-1], fresh and not readings.blind, reading.when, (reading.source,))
-    return ABSENT
+    answers = [
+        (number, one)
+        for one in readings.found
+        for number, word in enumerate(DIFFICULTY)
+        if f"difficulty-{word}" in coded(one.element, chart)
+    ]
+    if not answers:
+        return ABSENT
+    together = [pair for pair in answers if pair[1].when == answers[0][1].when]
+    number, reading = max(together, key=lambda pair: pair[0])
+    fresh = reading.final and chart.is_fresh(reading.when, window) and not readings.blind
+    return Finding(DIFFICULTY[number], fresh, reading.when, (reading.source,))
 
 
 @finding("pcl5-total")

@@ -68,10 +68,12 @@ def _unsafe(chart: Chart) -> Finding:
 
 
 def _housing(chart: Chart) -> Finding:
-    """A steady place to live (yes), none (no), or anything else (unknown)."""
+    """A steady place to live (yes), none (no), or anything else (unknown); of one moment the no."""
     window = chart.windows["support"]
     readings = chart.readings(window, HOUSING)
-    for reading in readings.found:
+    newest = [one for one in readings.found if one.when == readings.found[0].when]
+    homeless = [one for one in newest if "housing-none" in coded(one.element, chart)]
+    for reading in [*homeless, *readings.found]:
         sets = coded(reading.element, chart)
         fresh = reading.final and chart.is_fresh(reading.when, window) and not readings.blind
         if "housing-none" in sets:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from cds.criteria.model import ABSENT, Between, Finding
-from cds.findings.chart import Chart, Reading
+from cds.findings.chart import Chart, Reading, newest_first
 from cds.findings.encounters import contacts
 from cds.findings.registry import finding
 from cds.findings.scores import day_of, numbers
@@ -18,16 +18,24 @@ Point = tuple[Decimal, Reading]
 
 
 def phq9_course(chart: Chart) -> list[Point]:
-    """Final, dated PHQ-9 totals of the window `course`, oldest first, the worst of each day."""
+    """Final, dated PHQ-9 totals of the window `course`, oldest first, the last of each day."""
     readings = chart.readings(chart.windows["course"], *PHQ9)
     days: dict[object, Point] = {}
     for value, reading in numbers(chart, "phq9_total", readings):
         if value is None or value.low is None or not (reading.final and reading.precise):
             continue
         day = day_of(reading, chart)
-        if day not in days or days[day][0] < value.low:
-            days[day] = (value.low, reading)
+        point = (value.low, reading)
+        days[day] = max(days.get(day, point), point, key=_lateness)
     return [days[day] for day in sorted(days, key=str)]
+
+
+def _lateness(point: Point) -> tuple[bool, float, float, Decimal]:
+    """Sort key inside a day: a time before a bare date, then the later, then the worse."""
+    value, reading = point
+    timed = reading.when is not None and reading.when.start == reading.when.end
+    age, issued, *_ = newest_first(reading)
+    return (timed, -age, -issued, value)
 
 
 def _is_current(chart: Chart, point: Point) -> bool:

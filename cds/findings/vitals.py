@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from cds.criteria.model import Between, Finding
 from cds.findings.chart import Chart
+from cds.findings.person import age
 from cds.findings.registry import finding
 from cds.findings.scores import Worst, highest, latest_number, lowest
 
@@ -32,6 +33,8 @@ HIGHEST = {
     "glucose_highest": "glucose",
     "qtc": "qtc",
 }
+
+GROWN = 18  # years
 
 
 def _announce(name: str, value_set: str, worst: Worst) -> None:
@@ -62,7 +65,7 @@ def bmi(chart: Chart) -> Finding:
     size = latest_number(chart, "height", "height", worst=highest)
     if not (isinstance(kilos.value, Between) and isinstance(size.value, Between)):
         return found
-    if kilos.value.low is None or not size.value.high:
+    if kilos.value.low is None or not size.value.high or _far_apart(kilos, size, chart):
         return found
     number = kilos.value.low / (size.value.high / 100) ** 2
     return Finding(
@@ -71,3 +74,13 @@ def bmi(chart: Chart) -> Finding:
         kilos.when,
         kilos.sources + size.sources,
     )
+
+
+def _far_apart(one: Finding, other: Finding, chart: Chart) -> bool:
+    """Whether two measures are too far apart for one body: the window is shorter while growing."""
+    if one.when is None or other.when is None:
+        return True
+    years = age(chart).value
+    grown = isinstance(years, Between) and years.low is not None and years.low >= GROWN
+    window = chart.windows["body-size" if grown else "body-size-youth"]
+    return abs(one.when.end - other.when.end) > window.alarms

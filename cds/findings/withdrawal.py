@@ -67,6 +67,18 @@ def ciwa_ar(chart: Chart) -> Finding:
     return latest_number(chart, "ciwa_ar", "ciwa-ar-total", all_days=True)
 
 
+@finding("ciwa-ar-total", *ALCOHOL, *OPIOID, *SEDATIVE)
+def ciwa_ar_without_alcohol(chart: Chart) -> Finding:
+    """Whether a CIWA-Ar stands beside opioids or sedatives and no alcohol: the wrong scale."""
+    rated, alcohol = ciwa_ar(chart), alcohol_in_picture(chart)
+    others = (opioid_in_picture(chart), sedative_in_picture(chart))
+    if rated.value is None or not any(one.value is True for one in others):
+        return Finding(value=False)
+    if alcohol.value is None:
+        return UNSEEN
+    return Finding(not alcohol.value, when=rated.when, sources=rated.sources)
+
+
 @finding("cows-total")
 def cows(chart: Chart) -> Finding:
     """COWS total, 0 to 48, the worst of the window `withdrawal-score`."""

@@ -17,10 +17,12 @@ from werkzeug.exceptions import HTTPException
 from cds.answer import Call, Reply
 from cds.catalogue import Service
 from cds.errors import BadHookRequest, Unauthenticated, UnknownService
+from cds.hooks.attributes import source_attributes
 from cds.hooks.body import read_body, too_deep
 from cds.problems import fault, problem
 from cds.request import HookRequest
 from cds.settings import Settings
+from cds.shelf import Knowledge
 
 logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
@@ -36,19 +38,32 @@ class Hooks:
     """The views, with what they need."""
 
     def __init__(
-        self, settings: Settings, services: dict[str, Service], dispatcher: Replies, clock: Clock
+        self,
+        settings: Settings,
+        services: dict[str, Service],
+        knowledge: Knowledge,
+        dispatcher: Replies,
+        clock: Clock,
     ) -> None:
         self._settings = settings
+        self._knowledge = knowledge
         self._services = services
         self._dispatcher = dispatcher
         self._clock = clock
-        described = [service.described() for service in services.values()]
+        described = [service.described(settings.base_url) for service in services.values()]
         self._discovery = orjson.dumps({"services": described})
 
     def discovery(self) -> Response:
         """GET /cds-services."""
         self._refuse_strangers()
         return json_response(200, self._discovery)
+
+    def attributes(self, service_id: str) -> Response:
+        """GET /cds-services/<id>/source-attributes."""
+        self._refuse_strangers()
+        if service_id not in self._services:
+            raise UnknownService
+        return json_response(200, orjson.dumps(source_attributes(service_id, self._knowledge)))
 
     def call(self, service_id: str) -> Response:
         """POST /cds-services/<id>: the cards, or an OperationOutcome."""
@@ -92,6 +107,9 @@ def hooks_blueprint(hooks: Hooks) -> Blueprint:
     blueprint = Blueprint("hooks", __name__)
     blueprint.add_url_rule("/cds-services", view_func=hooks.discovery)
     blueprint.add_url_rule("/cds-services/<service_id>", view_func=hooks.call, methods=["POST"])
+    blueprint.add_url_rule(
+        "/cds-services/<service_id>/source-attributes", view_func=hooks.attributes
+    )
     return blueprint
 
 

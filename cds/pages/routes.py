@@ -39,7 +39,8 @@ class Pages:
 
     def index(self) -> Response:
         """The ladder of answers and how one is found."""
-        return self._page("index.html", pages=self._pages, here="")
+        attributes = self._knowledge.attributes
+        return self._page("index.html", pages=self._pages, attributes=attributes, here="")
 
     def level(self, code: str) -> Response:
         """One level with everything it stands on."""

@@ -70,6 +70,9 @@ def _service(document: dict[str, Any]) -> str:
     return offered.get(hook, f"level-of-care-{hook}")
 
 
+FORM = ".questionnaire.json"  # a form is no chart
+
+
 def find(path: Path) -> Iterator[Path]:
     """Story folders and JSON files at or below a path, without hidden and linked folders."""
     if path.is_file() or (path / STORY).is_file():
@@ -84,7 +87,7 @@ def find(path: Path) -> Iterator[Path]:
             continue
         if child.is_dir() and not child.is_symlink():
             yield from find(child)
-        elif child.suffix == ".json":
+        elif child.suffix == ".json" and not child.name.endswith(FORM):
             yield child
 
 

@@ -11,6 +11,9 @@ WEB_THREADS = 8
 GRACE = 5  # seconds that calls in flight have once the server is told to stop
 
 
+KEEP_ALIVE = 75  # seconds an idle connection stays open
+
+
 def web(listener: socket.socket, env: Mapping[str, str]) -> Recipe:
     """Gunicorn on the supervisor's socket. It writes no access log: ours name no patient."""
     options = {
@@ -19,6 +22,8 @@ def web(listener: socket.socket, env: Mapping[str, str]) -> Recipe:
         "--workers": WEB_PROCESSES,
         "--threads": WEB_THREADS,
         "--graceful-timeout": GRACE,
+        # Clients keep connections: an idle one must outlive the pause between two charts.
+        "--keep-alive": KEEP_ALIVE,
         "--log-level": "warning",
     }
     words = [str(word) for option in options.items() for word in option]

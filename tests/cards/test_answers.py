@@ -22,7 +22,6 @@ from charts import (
     score,
     view,
 )
-from fhir.resources.R4B import get_fhir_model_class
 
 Json = dict[str, Any]
 HIGH = cssrs({"q1": True, "q2": True, "q4": True, "q6": False})
@@ -151,52 +150,6 @@ def test_a_danger_is_answered_though_a_required_class_is_missing_and_the_gap_is_
     refused = reply(delivered=delivered)
     assert refused.status == 412
     assert json.loads(refused.body)["issue"][0]["expression"] == ["$.prefetch.observations"]
-
-
-def test_an_undetermined_card_offers_no_order() -> None:
-    for name in ("open", "moderate", "alcohol", "eating"):
-        for card in answered(*CHARTS[name])["cards"]:
-            assert "suggestions" not in card
-
-
-@pytest.mark.parametrize(
-    ("name", "hours", "code"),
-    [("program", 9, "S9480"), ("teen", 6, "S9480"), ("partial", 20, "H0035")],
-)
-def test_a_program_card_suggests_a_sound_draft_order(name: str, hours: int, code: str) -> None:
-    (card,) = answered(*CHARTS[name])["cards"]
-    assert "findtreatment.gov" in json.dumps(card["links"])
-    for suggestion in card["suggestions"]:
-        (action,) = suggestion["actions"]
-        order = action["resource"]
-        get_fhir_model_class("ServiceRequest").model_validate(order)
-        assert (action["type"], order["status"], order["intent"]) == ("create", "draft", "order")
-        assert order["subject"] == {"reference": "Patient/p1"}
-        assert order["code"]["coding"][0]["code"] == code
-        repeat = order["occurrenceTiming"]["repeat"]
-        assert repeat["frequency"] * repeat["duration"] >= hours
-        assert (repeat["period"], repeat["periodUnit"]) == (1, "wk")
-        assert order["reasonReference"]
-        assert order["supportingInfo"]
-
-
-def test_an_unknown_age_shows_both_minimums_and_takes_the_higher() -> None:
-    nobody = patient()
-    del nobody["birthDate"]
-    (card,) = answered(nobody, *ready_for_program())["cards"]
-    assert "9 hours a week for adults, 6 under 18" in card["detail"]
-    repeat = card["suggestions"][0]["actions"][0]["resource"]["occurrenceTiming"]["repeat"]
-    assert repeat["frequency"] * repeat["duration"] >= 9
-
-
-def test_two_kinds_of_program_are_two_suggestions_of_one_card() -> None:
-    cannabis = condition("F12.20")
-    (card,) = answered(cannabis, *ready_for_program())["cards"]
-    codes = [
-        one["actions"][0]["resource"]["code"]["coding"][0]["code"] for one in card["suggestions"]
-    ]
-    assert codes == ["S9480", "H0015"]
-    assert card["selectionBehavior"] == "at-most-one"
 
 
 def test_the_same_call_gives_the_same_bytes() -> None:

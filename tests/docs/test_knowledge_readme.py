@@ -8,6 +8,8 @@ from checkout import FENCE, PROJECT, blocks, checkout
 from cds.criteria.model import Kind, Verdict
 from cds.criteria.parse import COMPARISONS, CRITERION_KEYS, GROUP_WORDS
 from cds.criteria.parse_level import LEVEL_KEYS
+from cds.shelf_codes import CODE_KEYS, VALUE_SET_KEYS
+from cds.shelf_site import SECTIONS
 from cds.shelf_words import TERM_KEYS
 
 SHELF = PROJECT / "cds" / "knowledge"
@@ -24,6 +26,9 @@ NEED = "cds/knowledge/criteria/need.toml"
         COMPARISONS,
         LEVEL_KEYS,
         TERM_KEYS,
+        VALUE_SET_KEYS,
+        CODE_KEYS,
+        SECTIONS,
         [kind.value for kind in Kind],
         [verdict.value for verdict in Verdict],
     ],

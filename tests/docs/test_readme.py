@@ -8,6 +8,7 @@ from checkout import PROJECT, blocks, checkout, commands, is_as_shown
 
 from cds.cli import COMMANDS
 from cds.settings import PREFIX, Settings
+from cds.shelf import load_knowledge
 
 README = (PROJECT / "README.md").read_text()
 FIRST, _, EDITING = README.partition("## Change a criterion")
@@ -65,3 +66,10 @@ def test_every_file_it_names_exists():
 
 def test_it_can_be_read_in_one_sitting():
     assert len(README.splitlines()) < LONGEST
+
+
+def test_every_level_and_status_is_in_the_table():
+    table = README.partition("| member | what |")[2].partition("\n\n")[0]
+    levels = load_knowledge().rules.levels
+    known = {level.code for level in levels} | {level.status for level in levels}
+    assert known <= set(re.findall(r"`([\w-]+)`", table))

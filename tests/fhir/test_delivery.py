@@ -1,4 +1,4 @@
-"""What a prefetch value really delivered: five ways to hold no resource are five different things."""
+"""What a prefetch value really delivered: five ways to hold nothing are five different things."""
 
 from typing import Any
 

@@ -167,7 +167,9 @@ def test_a_truncated_page_is_partial_even_when_nothing_is_on_it(page: Any) -> No
 
 def test_a_bundle_with_an_error_beside_resources_is_partial() -> None:
     failed = {"resourceType": "OperationOutcome", "issue": [{"severity": "error"}]}
-    assert _delivered(conditions=bundle(condition("F33.1"), failed)).delivered.is_partial("Condition")
+    assert _delivered(conditions=bundle(condition("F33.1"), failed)).delivered.is_partial(
+        "Condition"
+    )
 
 
 def test_what_was_not_sent_is_named_once() -> None:

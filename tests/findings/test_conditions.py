@@ -3,8 +3,7 @@
 from typing import Any
 
 import pytest
-from charts import ago, bundle, concept, condition, patient, prefetch, read
-from charts import chart as chart_of
+from charts import ago, bundle, chart, concept, condition, patient, prefetch, read
 
 from cds.findings import FINDINGS
 

@@ -66,6 +66,12 @@ def test_a_newer_steady_place_outweighs_an_old_homeless_entry() -> None:
     assert read("home_support", old, before, RELATED).value is False
 
 
+@pytest.mark.parametrize(("steady", "none"), [("a", "b"), ("b", "a")])
+def test_of_two_housing_answers_of_one_moment_the_worse_counts(steady: str, none: str) -> None:
+    answers = [_housing("steady", id=steady), _housing("none", id=none)]
+    assert read("home_support", *answers, RELATED).value is False
+
+
 @pytest.mark.parametrize(("yes", "value", "fresh"), [(True, True, True), (False, False, True)])
 def test_community_support_is_what_is_documented(*, yes: bool, value: bool, fresh: bool) -> None:
     found = read("community_support", _said("community-support", yes=yes))

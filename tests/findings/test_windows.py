@@ -92,7 +92,6 @@ def test_thoughts_alarm_for_a_month_and_acts_for_three(
     ("name", "code", "span"),
     [
         ("suicidal_ideation_recorded", "R45.851", {"days": 30}),
-        ("self_harm_now", "T14.91XA", {"hours": 72}),
         ("self_harm_recent", "T14.91XA", {"days": 90}),
         ("self_harm_recent", "R45.88", {"days": 90}),
     ],

@@ -97,7 +97,7 @@ def test_override_reasons_keep_their_codes() -> None:
 
 
 def test_no_licensed_rule_is_on_the_shelf() -> None:
-    names = "|".join(["LOCUS", "CALOCUS", "InterQual", "MCG", "ASAM"])
+    names = "LOCUS|CALOCUS|InterQual|MCG|ASAM"
     for file in _criteria_files():
         for key, table in _tables(file).items():
             assert not re.search(rf"\b({names})\b", table["says"]), key

@@ -118,3 +118,9 @@ def test_the_pages_are_open_though_callers_must_be_known():
     client = create_app(Settings(auth="required"), SHELF).test_client()
     assert client.get("/knowledge").status_code == 200
     assert client.get("/cds-services").status_code == 401
+
+
+def test_the_list_shows_every_source_attribute(client):
+    html = client.get("/knowledge").text
+    assert SHELF.attributes
+    assert all(f"<dt>{one['title']}</dt>" in html for one in SHELF.attributes.values())
