@@ -13,7 +13,6 @@ from cds.criteria.model import Judgement, Verdict
 from cds.shelf import Knowledge
 
 MOST_ROWS = 12
-MOST_VALUES = 3  # findings in one row
 MOST_QUESTIONS = 6
 REDISCLOSURE = (
     "**Includes substance use records protected by 42 CFR Part 2:** redisclosure is prohibited "
