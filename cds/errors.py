@@ -65,7 +65,7 @@ class KnowledgeError(CdsError):
     """A knowledge `file` is broken at `key`; the service does not start on it."""
 
     def __init__(self, file: str, key: str, reason: str) -> None:
-        super().__init__(f"{file}: {key}: {reason}")
+        super().__init__(": ".join(part for part in (file, key, reason) if part))
         self.file = file
         self.key = key
         self.reason = reason

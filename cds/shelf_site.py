@@ -9,6 +9,7 @@ from typing import Any
 
 from cds.criteria.additions import Additions
 from cds.criteria.tables import Reader, read
+from cds.errors import SettingsError
 
 SECTIONS = ("code-systems", "value-sets", "units", "references", "criteria", "levels", "settings")
 SENSITIVE = ("use", "mask")
@@ -35,6 +36,8 @@ def read_site(path: Path | None) -> Site:
     """The sections of a site file; raises KnowledgeError for one that nobody knows."""
     if path is None:
         return Site()
+    if not path.is_file():
+        raise SettingsError("CDS_SITE_KNOWLEDGE", "names no file that can be read")
     file = path.name
     reader = Reader(file, "", read(path), SECTIONS)
     sections = {name: _section(file, name, reader.table) for name in SECTIONS}

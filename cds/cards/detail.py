@@ -135,9 +135,9 @@ def questions(assessment: Assessment) -> Iterable[str]:
 
 
 def _next(assessment: Assessment) -> str:
-    steps = assessment.decision.level.next
-    if is_in_place(assessment):
-        steps = ("Review continued stay, hours and the plan for the transition.",)
+    level = assessment.decision.level
+    others = (steps for name, steps in level.instead if assessment.verdict(name) is Verdict.MET)
+    steps = next(others, level.next)
     return "**What could be done**\n\n" + "\n".join(f"- {step}" for step in steps) if steps else ""
 
 

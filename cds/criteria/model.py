@@ -194,7 +194,8 @@ class Level:
 
     Several entries may share a `code` (three kinds of withdrawal management are one level).
     `safety` is the part of the requirements that must be known: where one of them is not met the
-    level cannot be given and the answer is `undetermined`.
+    level cannot be given and the answer is `undetermined`. `next` are the steps a card offers;
+    `instead` are others for patients who meet a criterion, the first that is met.
     """
 
     id: str
@@ -215,6 +216,7 @@ class Level:
     summary: str = ""
     provisional: str = ""
     next: tuple[str, ...] = ()
+    instead: tuple[tuple[str, tuple[str, ...]], ...] = ()
     in_place: str | None = None
     ordered: str | None = None
     orders: tuple[Order, ...] = ()

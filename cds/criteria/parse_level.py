@@ -12,7 +12,7 @@ LEVEL_LISTS = ("called_by", "requires", "safety", "excluded_by", "warning_when",
 LEVEL_KEYS = (
     *("code", "display", "precedence", "intensity", "status", "indicator", "cite", "review"),
     *LEVEL_LISTS,
-    *("summary", "provisional", "next", "in_place", "ordered", "orders", "hours"),
+    *("summary", "provisional", "next", "instead", "in_place", "ordered", "orders", "hours"),
 )
 STATUSES = ("emergency", "supported", "indeterminate", "no-indication", "not-applicable")
 INDICATORS = ("info", "warning", "critical")
@@ -37,6 +37,7 @@ def level(file: str, key: str, table: object, known: Container[str], cite: Conta
         summary=reader.text("summary"),
         provisional=reader.optional("provisional") or reader.text("summary"),
         next=reader.texts("next"),
+        instead=tuple(_instead(file, key, item, known) for item in reader.table.get("instead", [])),
         in_place=_criterion(reader, "in_place", known),
         ordered=_criterion(reader, "ordered", known),
         orders=tuple(_order(file, key, item, known) for item in reader.items("orders")),
@@ -51,6 +52,16 @@ def _criterion(reader: Reader, name: str, known: Container[str]) -> str | None:
     if found is not None and found not in known:
         raise reader.wrong(f"nothing is called '{found}'", name)
     return found
+
+
+def _instead(
+    file: str, key: str, table: object, known: Container[str]
+) -> tuple[str, tuple[str, ...]]:
+    reader = Reader(file, f"{key}.instead", table, ("when", "next"))
+    criterion, steps = _criterion(reader, "when", known), reader.texts("next")
+    if criterion is None or not steps:
+        raise reader.wrong("needs when and next")
+    return criterion, steps
 
 
 def _order(file: str, key: str, table: object, known: Container[str]) -> Order:

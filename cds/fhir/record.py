@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -29,6 +30,8 @@ from cds.fhir.reading import (
 )
 
 NOT_THIS_PATIENT = "The Patient is not the patient of the context."
+logger = logging.getLogger(__name__)
+
 _UTC = ZoneInfo("UTC")
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _CODED = {
@@ -64,7 +67,7 @@ class Record:
         *,
         mask: bool = False,
     ) -> None:
-        self._mask, self._masked = mask, False
+        self._mask, self._masked, self._strangers = mask, False, 0
         self.protected: set[str] = set()
         self.uncoded: list[Resource] = []  # problems written in words only
         self.patient_id, self.terminology, self.zone = patient_id, terminology, zone
@@ -75,6 +78,8 @@ class Record:
         self._sound: dict[int, Resource | None] = {}
         self.patient = self._find_patient(self.delivered.resources)
         self._file(self.delivered.resources)
+        if self._strangers:
+            logger.warning("resources of another patient were left out: %d", self._strangers)
         for code, name in self.delivered.remarks():
             self.notes.add(code, name)
 
@@ -112,6 +117,7 @@ class Record:
         if same_target(subject, self._own):
             return True
         self.notes.add("other-patient", name)
+        self._strangers += 1
         return False
 
     def _keep(self, raw: Json, name: str) -> None:

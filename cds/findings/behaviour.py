@@ -19,7 +19,6 @@ RECORDED = {
     "needs_personal_care": ("basic-needs", ("personal-care-need",)),
     "needs_supervision": ("basic-needs", ("continuous-supervision",)),
     "acute_medical_problem": ("acute-state", ("acute-medical",)),
-    "refusal": ("readiness", ("refusal",)),
     "non_adherence": ("readiness", ("non-adherence",)),
 }
 

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from cds.criteria.model import ABSENT, UNSEEN, Finding
 from cds.fhir.reading import codings, tables
-from cds.findings.answers import latest_answer
 from cds.findings.chart import Chart
 from cds.findings.conditions import diagnoses
 from cds.findings.encounters import stays, went_to
 from cds.findings.registry import finding
 
 ENGLISH = "en"  # BCP 47
-
-
-@finding("medical-clearance")
-def medical_clearance(chart: Chart) -> Finding:
-    """Whether a clinician has recorded medical clearance, in the window `vitals`."""
-    return latest_answer(chart, "vitals", "medical-clearance", alarm=False)
 
 
 @finding("comorbid-medical")

@@ -1,4 +1,4 @@
-"""Danger to self: C-SSRS, ASQ, recorded risk, PHQ-9 item 9, recorded thoughts, plans and acts."""
+"""Danger to self: C-SSRS, ASQ, recorded risk, PHQ-9 item 9, and all of it as one answer."""
 
 from __future__ import annotations
 
@@ -6,7 +6,18 @@ from collections.abc import Sequence
 
 from cds.criteria.model import ABSENT, Between, Finding, When
 from cds.findings.chart import Chart
-from cds.findings.conditions import recorded
+from cds.findings.recorded_danger import (
+    ACTS,
+    INTENT,
+    SEEN_INTENT,
+    SEEN_THOUGHTS,
+    THOUGHTS,
+    overdose_recorded,
+    self_harm_now,
+    self_harm_recent,
+    suicidal_ideation_recorded,
+    suicidal_intent_recorded,
+)
 from cds.findings.registry import finding
 from cds.findings.scores import latest_number, note_age
 from cds.findings.suicide_screens import (
@@ -26,9 +37,6 @@ from cds.findings.suicide_screens import (
 )
 
 ITEM9 = ("phq9-item9", "phq9-item9-nursing-home")
-THOUGHTS = ("suicidal-ideation", "self-harm-plan-without-intent")
-INTENT = ("suicidal-intent-or-plan",)
-ACTS = ("self-harm-acute", "overdose-intentional")
 
 
 @finding(*CSSRS)
@@ -114,50 +122,6 @@ def phq9_item9(chart: Chart) -> Finding:
     return found
 
 
-@finding(*THOUGHTS)
-def suicidal_ideation_recorded(chart: Chart) -> Finding:
-    """Suicidal thoughts as an active problem of the window `recorded-danger`, unless cleared."""
-    return _recorded(chart, "recorded-danger", *THOUGHTS)
-
-
-@finding(*INTENT)
-def suicidal_intent_recorded(chart: Chart) -> Finding:
-    """Suicidal intent, plan or threat as an active problem of the window `recorded-danger`."""
-    return _recorded(chart, "recorded-danger", *INTENT, grave=True)
-
-
-@finding(*ACTS)
-def self_harm_now(chart: Chart) -> Finding:
-    """A coded suicide attempt or self-harm, initial encounter, in the window `self-harm-now`.
-
-    No screen clears it: a tool never outweighs an act of the last days.
-    """
-    window = chart.windows["self-harm-now"]
-    # An older act is the business of `self_harm_recent`, and after that history.
-    return recorded(chart, window, *ACTS, cleared=lambda one: not chart.in_alarm(one.when, window))
-
-
-@finding(*ACTS, "nssi")
-def self_harm_recent(chart: Chart) -> Finding:
-    """Coded self-harm of any kind in the window `suicide-behaviour`, unless cleared since."""
-    return _recorded(chart, "suicide-behaviour", *ACTS, "nssi")
-
-
-@finding("overdose-unstated")
-def overdose_recorded(chart: Chart) -> Finding:
-    """An overdose of unstated intent in the window `recorded-danger`, unless cleared since."""
-    return _recorded(chart, "recorded-danger", "overdose-unstated")
-
-
-def _recorded(chart: Chart, window: str, *value_sets: str, grave: bool = False) -> Finding:
-    return recorded(
-        chart,
-        chart.windows[window],
-        *value_sets,
-        cleared=lambda one: is_cleared(chart, one.when, grave=grave),
-    )
-
-
 REASSURING = {cssrs_screen: "negative", asq_screen: "negative", suicide_risk_recorded: "low"}
 SIGNS = (
     suicidal_ideation_recorded,
@@ -168,7 +132,10 @@ SIGNS = (
 )
 
 
-@finding(*CSSRS, *ASQ, RESULT, *ITEM9, *ACTS, *THOUGHTS, *INTENT, "nssi", "overdose-unstated")
+RECORDED = (*ACTS, *THOUGHTS, *INTENT, SEEN_THOUGHTS, *SEEN_INTENT, "nssi", "overdose-unstated")
+
+
+@finding(*CSSRS, *ASQ, RESULT, *ITEM9, *RECORDED)
 def suicide_screen(chart: Chart) -> Finding:
     """Danger to self as one answer: alarming, clear, or unknown.
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 
-from cds.criteria.model import ABSENT, UNSEEN, Between, Finding, When
+from cds.criteria.model import ABSENT, UNSEEN, Finding, When
 from cds.fhir.instants import parse_period
 from cds.fhir.reading import reference_of, sets_of, tables, text_of
 from cds.fhir.record import Resource
@@ -21,9 +20,7 @@ FAMILIES = (
 )
 SERVICES = ("psychiatric-service", "withdrawal-service", "inpatient-psychiatric")
 WITHDRAWAL = ("withdrawal-service", "wm-inpatient", "wm-residential", "wm-ambulatory")
-THERAPY = ("outpatient-therapy", "group-psychotherapy", "psychiatry", "psychiatric-service")
 INPATIENT = {"IMP", "ACUTE", "NONAC"}
-OUTPATIENT = {"AMB", "VR", "HH", "FLD"}
 OPEN = ("in-progress", "onleave")
 
 
@@ -179,25 +176,3 @@ def went_to(stay: Stay, chart: Chart) -> dict[str, str]:
     """The value sets of a stay's discharge disposition."""
     hospital = next(tables(stay.resource.json.get("hospitalization")), {})
     return sets_of(hospital.get("dischargeDisposition"), chart.record.terminology)
-
-
-def contacts(chart: Chart) -> Finding:
-    """Outpatient psychotherapy or psychiatry contacts of the window `contacts`, counted."""
-    window = chart.windows["contacts"]
-    found = [
-        one.resource.reference
-        for one in stays(chart)
-        if one.classes & OUTPATIENT
-        and one.status in ("finished", "in-progress")
-        and one.start is not None
-        and chart.in_alarm(one.start, window)
-        and not chart.is_future(one.start)
-        and (one.is_psychiatric or one.sets & set(THERAPY))
-    ]
-    if not found and not chart.record.delivered.has("encounters"):
-        return ABSENT
-    whole = not chart.record.delivered.is_partial("Encounter")
-    number = Decimal(len(found))
-    return Finding(
-        Between(number, number if whole else None), reassures=whole, sources=tuple(found)
-    )

@@ -8,12 +8,11 @@ from decimal import Decimal
 
 from cds.criteria.model import ABSENT, Between, Finding, When
 from cds.fhir.instants import parse_period
-from cds.fhir.reading import Json, tables, text_of
+from cds.fhir.reading import text_of
 from cds.fhir.record import Resource
 from cds.findings.chart import Chart
 from cds.findings.registry import finding
 from cds.findings.trend import phq9_course
-from cds.findings.values import decimal
 
 IOP = ("iop-psychiatric", "iop-sud")
 PHP = ("php",)
@@ -22,8 +21,7 @@ CARRIERS = ("ServiceRequest", "Procedure", "Encounter")
 RUNNING = ("active", "in-progress", "on-hold", "arrived", "triaged")
 DONE = ("completed", "finished")
 ORDERED = ("draft", "active", "on-hold")
-HOURS = {"h": Decimal(1), "min": Decimal(1) / 60, "d": Decimal(24)}
-WEEKS = {"wk": Decimal(1), "d": Decimal(7)}  # a month has no fixed number of weeks
+VOID = ("entered-in-error", "revoked", "cancelled")
 
 
 @dataclass(frozen=True)
@@ -42,8 +40,7 @@ def episodes(chart: Chart, *value_sets: str) -> Iterator[Episode]:
         for value_set in value_sets:
             for resource in chart.record.of(kind, value_set):
                 raw = resource.json
-                void = raw.get("status") in ("entered-in-error", "revoked", "cancelled")
-                if void or raw.get("doNotPerform") is True:
+                if raw.get("status") in VOID or raw.get("doNotPerform") is True:
                     continue
                 if (sound := chart.record.sound(resource)) is not None:
                     yield _episode(sound, chart)
@@ -171,32 +168,14 @@ def phq9_change_in_iop(chart: Chart) -> Finding:
     )
 
 
-@finding(*IOP, *PHP)
-def ordered_hours(chart: Chart) -> Finding:
-    """Hours a week of the newest IOP or PHP order, draft or active, from its timing."""
-    orders = [
-        one
-        for one in episodes(chart, *IOP, *PHP)
-        if one.resource.kind == "ServiceRequest" and one.status in ORDERED
-    ]
-    for order in sorted(orders, key=lambda one: one.resource.reference):
-        hours = hours_a_week(order.resource.json)
-        if hours is not None:
-            return Finding(
-                Between.exactly(hours), when=order.start, sources=(order.resource.reference,)
-            )
-    return ABSENT
-
-
-def hours_a_week(order: Json) -> Decimal | None:
-    """Hours a week of a FHIR Timing, or None: a monthly schedule or bare text cannot be counted."""
-    timing = next(tables(order.get("occurrenceTiming")), {})
-    repeat = next(tables(timing.get("repeat")), {})
-    duration, period = decimal(repeat.get("duration")), decimal(repeat.get("period", 1))
-    unit = HOURS.get(text_of(repeat.get("durationUnit")))
-    weeks = WEEKS.get(text_of(repeat.get("periodUnit")))
-    if not duration or not period or unit is None or weeks is None:
-        return None
-    days = repeat.get("dayOfWeek")
-    times = decimal(repeat.get("frequency")) or (Decimal(len(days)) if days else Decimal(1))
-    return (duration * unit * times * weeks / period).quantize(Decimal("0.01")).normalize()
+def refused(chart: Chart) -> Finding:
+    """Whether an IOP or PHP was ordered not to be done, in the window `readiness`."""
+    found = []
+    for value_set in (*IOP, *PHP):
+        for resource in chart.record.of("ServiceRequest", value_set):
+            raw, when = resource.json, chart.when(resource.json.get("authoredOn"))
+            stands = raw.get("doNotPerform") is True and raw.get("status") not in VOID
+            current = chart.in_alarm(when, chart.windows["readiness"]) and not chart.is_future(when)
+            if stands and current and chart.record.sound(resource):
+                found.append(resource.reference)
+    return Finding(value=True, sources=tuple(sorted(set(found)))) if found else ABSENT

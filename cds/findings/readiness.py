@@ -5,6 +5,8 @@ from __future__ import annotations
 from cds.criteria.model import Finding
 from cds.findings.answers import latest_answer
 from cds.findings.chart import Chart
+from cds.findings.conditions import recorded
+from cds.findings.programs import IOP, PHP, refused
 from cds.findings.registry import finding
 
 ITEMS = {
@@ -30,3 +32,11 @@ def _announce(name: str, value_set: str) -> None:
 
 for _name, _value_set in ITEMS.items():
     _announce(_name, _value_set)
+
+
+@finding("refusal", *IOP, *PHP)
+def refusal(chart: Chart) -> Finding:
+    """Whether treatment was refused in the window `readiness`: a problem, or an order not to."""
+    found = recorded(chart, chart.windows["readiness"], "refusal")
+    declined = refused(chart)
+    return declined if declined.value is True and found.value is not True else found

@@ -7,12 +7,15 @@ from decimal import Decimal
 
 from cds.criteria.model import ABSENT, Between, Finding
 from cds.findings.chart import Chart, Reading, newest_first
-from cds.findings.encounters import contacts
+from cds.findings.encounters import stays
 from cds.findings.registry import finding
 from cds.findings.scores import day_of, numbers
 from cds.findings.severity import PHQ9
 
 APART = timedelta(days=14)  # two scores this far apart show a course, not a day
+
+THERAPY = ("outpatient-therapy", "group-psychotherapy", "psychiatry", "psychiatric-service")
+OUTPATIENT = {"AMB", "VR", "HH", "FLD"}
 
 Point = tuple[Decimal, Reading]
 
@@ -77,4 +80,21 @@ def phq9_sustained(chart: Chart) -> Finding:
 @finding("outpatient-therapy", "group-psychotherapy", "psychiatry")
 def outpatient_contacts(chart: Chart) -> Finding:
     """How many outpatient psychotherapy or psychiatry contacts the window `contacts` holds."""
-    return contacts(chart)
+    window = chart.windows["contacts"]
+    found = [
+        one.resource.reference
+        for one in stays(chart)
+        if one.classes & OUTPATIENT
+        and one.status in ("finished", "in-progress")
+        and one.start is not None
+        and chart.in_alarm(one.start, window)
+        and not chart.is_future(one.start)
+        and (one.is_psychiatric or one.sets & set(THERAPY))
+    ]
+    if not found and not chart.record.delivered.has("encounters"):
+        return ABSENT
+    whole = not chart.record.delivered.is_partial("Encounter")
+    number = Decimal(len(found))
+    return Finding(
+        Between(number, number if whole else None), reassures=whole, sources=tuple(found)
+    )

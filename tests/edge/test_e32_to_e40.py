@@ -6,7 +6,6 @@ from charts import (
     NEGATIVE,
     Json,
     ago,
-
     condition,
     cssrs,
     measured,
@@ -188,5 +187,3 @@ def test_e40_an_impossible_vital_sign_is_unknown_with_a_note(
     assert found.said == ("intensive-outpatient", "provisional")
     assert found.verdict("vitals-emergency") in ("unknown", "not-met")
     assert "out-of-range" in found.notes
-
-

@@ -11,8 +11,8 @@ from charts import (
     cssrs,
     measured,
     observation,
-    ready_for_program,
     readiness,
+    ready_for_program,
     score,
     vitals,
 )

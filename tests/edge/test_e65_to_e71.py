@@ -75,7 +75,9 @@ def test_e67_a_steady_place_of_yesterday_outweighs_an_old_entry_and_the_conflict
 
 def test_e67_a_newer_homeless_entry_outweighs_an_older_steady_place() -> None:
     homeless = condition("Z59.01", onsetDateTime=ago(days=1))
-    found = ask(*_chart(), homeless, _housing("LA31993-1", effectiveDateTime=ago(days=30)), RELATIVE)
+    found = ask(
+        *_chart(), homeless, _housing("LA31993-1", effectiveDateTime=ago(days=30)), RELATIVE
+    )
     assert found.verdict("home-or-community-support") == "not-met"
     assert found.said == ("residential", "supported")
 
