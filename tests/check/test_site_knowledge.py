@@ -7,7 +7,7 @@ import pytest
 from charts import knowledge
 
 from cds.criteria.model import Level
-from cds.errors import KnowledgeError
+from cds.errors import KnowledgeError, SettingsError
 from cds.fhir.codes import Terminology
 from cds.settings import Settings
 from cds.shelf import Knowledge, load_knowledge
@@ -39,9 +39,9 @@ def test_a_site_file_with_a_mistake_is_refused(path: Path) -> None:
 
 
 def test_a_site_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(KnowledgeError) as caught:
+    with pytest.raises(SettingsError) as caught:
         load_knowledge(tmp_path / "site.toml")
-    assert caught.value.file == "site.toml"
+    assert caught.value.variable == "CDS_SITE_KNOWLEDGE"
 
 
 def test_the_example_shows_every_section() -> None:
