@@ -13,7 +13,7 @@ from cds.findings.registry import finding
 from cds.findings.suicide_screens import is_cleared
 
 # Parts of words: who is meant, and whether it is denied, nobody reads out of a text.
-RISK = re.compile(r"suicid|homicid|self[- ]?harm|self[- ]?injur|overdos|kill", re.IGNORECASE)
+RISK = re.compile(r"suicid|homicid|self[- ]?harm|self[- ]?injur|overdos|\bkill", re.IGNORECASE)
 LONGEST_TEXT = 1000  # characters looked through
 
 

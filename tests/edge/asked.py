@@ -25,6 +25,7 @@ SYSTEMS = {
     "cpt": "http://www.ama-assn.org/go/cpt",
     "snomed": "http://snomed.info/sct",
     "icd": "http://hl7.org/fhir/sid/icd-10-cm",
+    "rxnorm": "http://www.nlm.nih.gov/research/umls/rxnorm",
     "act": "http://terminology.hl7.org/CodeSystem/v3-ActCode",
     "disposition": "http://terminology.hl7.org/CodeSystem/discharge-disposition",
 }

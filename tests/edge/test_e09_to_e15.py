@@ -60,10 +60,29 @@ def test_e11_words_about_risk_on_an_empty_chart_warn_and_are_not_critical() -> N
     assert "text" in found.card["summary"]
 
 
-def test_e11_words_about_nothing_dangerous_change_nothing() -> None:
-    found = ask(*ready_for_program(), _written("low mood"))
+@pytest.mark.parametrize("text", ["low mood", "poor social skills"])
+def test_e11_words_about_nothing_dangerous_change_nothing(text: str) -> None:
+    found = ask(*ready_for_program(), _written(text))
     assert found.said == ("intensive-outpatient", "supported")
     assert found.verdict("uncoded-risk-entry") == "not-met"
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        {"clinicalStatus": {"coding": [{"system": SYSTEMS["clinical"], "code": "resolved"}]}},
+        {
+            "verificationStatus": {
+                "coding": [{"system": SYSTEMS["verification"], "code": "refuted"}]
+            }
+        },
+        {"recordedDate": "2027-12-01"},
+    ],
+    ids=["resolved", "refuted", "old"],
+)
+def test_e11_words_of_an_entry_that_no_longer_stands_change_nothing(over: Json) -> None:
+    found = ask(*ready_for_program(), _written("suicidal", **over))
+    assert found.said == ("intensive-outpatient", "supported")
 
 
 def test_e11_a_coded_entry_beside_its_text_is_read_by_its_code() -> None:

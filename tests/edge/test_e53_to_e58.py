@@ -34,10 +34,11 @@ def _cows(points: int) -> Json:
     [
         medication("310653000"),
         medication("792901003"),
+        medication("6813", "rxnorm"),
         order("H0020"),
         condition("1081000119105", "snomed"),
     ],
-    ids=["methadone", "buprenorphine", "order", "diagnosis"],
+    ids=["methadone", "buprenorphine", "by ingredient", "order", "diagnosis"],
 )
 def test_e53_stable_agonist_treatment_is_no_need_for_withdrawal_management(treated: Json) -> None:
     found = ask(condition("F11.20"), treated, *BASE)
