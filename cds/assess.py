@@ -8,7 +8,8 @@ from datetime import datetime
 
 from cds.criteria.decide import decide
 from cds.criteria.evaluate import evaluate, judgements
-from cds.criteria.model import Decision, Finding, Judgement, Verdict
+from cds.criteria.ladder import Decision
+from cds.criteria.model import Finding, Judgement, Verdict
 from cds.fhir.delivery import REQUIRED
 from cds.fhir.notes import Note
 from cds.fhir.record import Record

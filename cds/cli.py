@@ -1,5 +1,6 @@
 """`cds`: the tool's commands, each imported only when it is used."""
 
+import logging
 from importlib import import_module
 from typing import Any
 
@@ -53,3 +54,5 @@ class Commands(click.Group):
 @click.version_option(package_name="careladder")
 def main() -> None:
     """Careladder: which level of psychiatric care does the chart support?"""
+    # What a terminal is to know of the data stands in the notes of each answer.
+    logging.getLogger("cds").addHandler(logging.NullHandler())

@@ -8,7 +8,8 @@ from typing import Any
 
 from cds.assess import Assessment
 from cds.cards.models import Action, Suggestion
-from cds.criteria.model import Between, Hours, Kind, Level, Order, Verdict
+from cds.criteria.ladder import Hours, Level, Order
+from cds.criteria.model import Between, Kind, Verdict
 from cds.shelf import Knowledge
 
 SESSIONS = 3  # a week: the least a program of three to five days asks

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from cds.assess import Assessment
 from cds.check.stories import Told, told
-from cds.criteria.model import ABSENT, Criterion, Finding, Level
+from cds.criteria.ladder import Level
+from cds.criteria.model import ABSENT, Criterion, Finding
 from cds.criteria.parse_level import LEVEL_LISTS
 from cds.pages.words import comparison, heading
 from cds.replay.stories import Item

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cds.cards.compose import LIFELINE, LOCATOR
-from cds.criteria.model import Level
+from cds.criteria.ladder import Level
 from cds.shelf import Knowledge
 
 # A home on the shelf is one of: "level <id> <member>: <words that stand there>", with `hours` and

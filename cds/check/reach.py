@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from cds.assess import Assessment
 from cds.check.homes import false_homes, homes
-from cds.criteria.model import Criterion, Level, Verdict
+from cds.criteria.ladder import Level
+from cds.criteria.model import Criterion, Verdict
 from cds.criteria.parse_level import LEVEL_LISTS
 from cds.fhir.labels import PROTECTED, PSYCHOTHERAPY
 from cds.findings import FINDINGS

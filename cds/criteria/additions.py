@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cds.criteria.decide import UNDETERMINED
-from cds.criteria.model import Criterion, Level
+from cds.criteria.ladder import Level
+from cds.criteria.model import Criterion
 from cds.criteria.tables import Reader
 from cds.errors import KnowledgeError
 

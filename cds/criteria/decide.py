@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from cds.criteria.evaluate import Verdicts
-from cds.criteria.model import Decision, Level, Verdict
+from cds.criteria.ladder import Decision, Level
+from cds.criteria.model import Verdict
 
 UNDETERMINED = "undetermined"
 

@@ -11,7 +11,8 @@ from cds.criteria import parse, parse_level
 from cds.criteria.additions import Additions, check_own, joined
 from cds.criteria.decide import UNDETERMINED
 from cds.criteria.examples import check_examples
-from cds.criteria.model import Criterion, Level
+from cds.criteria.ladder import Level
+from cds.criteria.model import Criterion
 from cds.criteria.parse import Vocabulary
 from cds.criteria.tables import read
 from cds.errors import KnowledgeError

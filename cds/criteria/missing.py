@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from cds.criteria.decide import level_of
 from cds.criteria.evaluate import Findings, Verdicts, judge
+from cds.criteria.ladder import Decision
 from cds.criteria.load import Rules
-from cds.criteria.model import Between, Criterion, Decision, Finding, Term, Verdict
+from cds.criteria.model import Between, Criterion, Finding, Term, Verdict
 
 _STEP = Decimal("0.01")  # finer than any threshold on the shelf: the other side of a number
 

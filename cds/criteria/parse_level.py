@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from cds.criteria.model import Hours, Level, Order
+from cds.criteria.ladder import Hours, Level, Order
 from cds.criteria.parse import review_of
 from cds.criteria.tables import Reader
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cds.criteria.model import Finding
-from cds.findings.chart import Chart, Reading
+from cds.findings.chart import Chart
+from cds.findings.readings import Reading
 from cds.findings.scores import day_of, note_age
 from cds.findings.values import is_declined, yes_no
 

@@ -4,28 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 from cds.criteria.model import Term, When
 from cds.fhir.instants import parse_period, parse_when
 from cds.fhir.quantities import Quantity
-from cds.fhir.reading import Json, item_sets, items, sets_of, tables, text_of
+from cds.fhir.reading import Json, tables, text_of
 from cds.fhir.record import Record, Resource
+from cds.findings.readings import FINAL, Reading, Readings, bounded, newest_first, read
 
 SKEW = timedelta(minutes=5)  # clocks differ: a value this far ahead is taken as of now
-MOST_PER_SET = 60  # newest values read of one set; beyond it only values not yet seen
-MOST_DISTINCT = 200  # values read of one set in all
-PRECISE = timedelta(days=1)  # a longer interval is a partial date, and orders nothing
 
 LONGEST_STAY = timedelta(days=365)  # an encounter open for longer was never closed
-_CONTENT = ("value", "component", "item", "dataAbsentReason", "status")
 
-_UTC = ZoneInfo("UTC")
 ACUTE = {"EMER", "IMP", "ACUTE", "NONAC", "OBSENC", "SS"}
-FINAL = {"final", "amended", "corrected", "completed"}
 READ_FROM = ("Observation", "QuestionnaireResponse")
 IGNORED = {"entered-in-error", "cancelled", "registered"}
 
@@ -37,35 +31,6 @@ class Window:
     reassures: timedelta
     reassures_acute: timedelta
     alarms: timedelta
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One value of one value set: the element with its value[x], its time and where it stands."""
-
-    value_set: str
-    element: Json
-    when: When | None
-    resource: Resource
-    final: bool
-
-    @property
-    def source(self) -> str:
-        """The reference of the resource it stands in."""
-        return self.resource.reference
-
-    @property
-    def precise(self) -> bool:
-        """Whether it has a time of a day or less."""
-        return self.when is not None and self.when.end - self.when.start <= PRECISE
-
-
-@dataclass(frozen=True)
-class Readings:
-    """The readings of some value sets; `blind` when something of theirs could not be seen."""
-
-    found: tuple[Reading, ...]
-    blind: bool
 
 
 class Chart:
@@ -143,8 +108,14 @@ class Chart:
                 resources, hidden = self._usable(kind, value_set, window)
                 blind |= hidden
                 for resource in resources:
-                    found += _read(resource, value_set, self)
+                    found += self._read(resource, value_set)
         return Readings(tuple(sorted(found, key=newest_first)), blind)
+
+    def _read(self, resource: Resource, value_set: str) -> Iterator[Reading]:
+        if resource.json.get("status") not in FINAL:
+            self.record.notes.add("preliminary", resource.reference)
+        when = self.effective(resource)
+        return read(resource, value_set, when, self.record.terminology)
 
     def _usable(self, kind: str, value_set: str, window: Window) -> tuple[list[Resource], bool]:
         """Sound resources inside the alarming window, bounded, and whether any was hidden."""
@@ -161,7 +132,7 @@ class Chart:
                 hidden = True
                 continue
             dated.append((when, resource))
-        kept, dropped = _bounded(dated)
+        kept, dropped = bounded(dated)
         if dropped:
             self.record.notes.add("too-many", value_set)
         sound = [self.record.sound(resource) for resource in kept]
@@ -176,53 +147,3 @@ def _effective(raw: Json, chart: Chart) -> When | None:
             return chart.when(raw[member])
     start, end = parse_period(raw.get("effectivePeriod"), chart.zone)
     return end or start
-
-
-def newest_first(reading: Reading) -> tuple[float, float, str, str]:
-    """Sort key: when it was true, then when it was issued, then the reference: never delivery."""
-    end = reading.when.end.timestamp() if reading.when else 0.0
-    issued = parse_when(reading.resource.json.get("issued"), _UTC)
-    return (-end, -issued.end.timestamp() if issued else 0.0, reading.source, reading.value_set)
-
-
-def _bounded(
-    dated: list[tuple[When | None, Resource]],
-) -> tuple[list[Resource], bool]:
-    """The newest resources, and of the older ones the newest of every distinct content."""
-    if len(dated) <= MOST_PER_SET:
-        return [resource for _, resource in dated], False
-    far = datetime.min.replace(tzinfo=UTC)
-    dated.sort(key=lambda pair: (pair[0].end if pair[0] else far, pair[1].reference), reverse=True)
-    kept: list[Resource] = []
-    seen: set[str] = set()
-    for number, (_, resource) in enumerate(dated):
-        content = str([(k, v) for k, v in resource.json.items() if k.startswith(_CONTENT)])
-        if number < MOST_PER_SET or (content not in seen and len(kept) < MOST_DISTINCT):
-            kept.append(resource)
-        seen.add(content)
-    return kept, True
-
-
-def _read(resource: Resource, value_set: str, chart: Chart) -> Iterator[Reading]:
-    raw, terminology = resource.json, chart.record.terminology
-    when, final = chart.effective(resource), raw.get("status") in FINAL
-    if not final:
-        chart.record.notes.add("preliminary", resource.reference)
-    if resource.kind == "QuestionnaireResponse":
-        elements = [
-            answer
-            for item in items(raw)
-            if value_set in item_sets(item, terminology)
-            for answer in tables(item.get("answer"))
-        ]
-    else:
-        parts = [raw, *tables(raw.get("component"))]
-        elements = [one for one in parts if value_set in sets_of(one.get("code"), terminology)]
-    for element in elements:
-        if has_value(element):
-            yield Reading(value_set, element, when, resource, final)
-
-
-def has_value(element: Json) -> bool:
-    """Whether an element says something, if only why there is no value; a bare panel does not."""
-    return any(key.startswith("value") for key in element) or "dataAbsentReason" in element

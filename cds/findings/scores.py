@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 
 from cds.criteria.model import Between, Finding
-from cds.findings.chart import Chart, Reading, Readings
+from cds.findings.chart import Chart
+from cds.findings.readings import Reading, Readings
 from cds.findings.values import number_of
 
 Scored = tuple[Between, Reading]

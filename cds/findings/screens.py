@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from cds.criteria.model import When
 from cds.fhir.reading import reference_of, tables
-from cds.findings.chart import Chart, Reading, Window, newest_first
+from cds.findings.chart import Chart, Window
+from cds.findings.readings import Reading, newest_first
 from cds.findings.values import is_declined, yes_no
 
 SAME_SITTING = timedelta(hours=1)  # answers further apart are two administrations

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from cds.criteria.model import When
-from cds.findings.chart import Chart, Reading
+from cds.findings.chart import Chart
+from cds.findings.readings import Reading
 from cds.findings.screens import CLINICIANS, Screen, administrations, performers
 from cds.findings.values import coded
 

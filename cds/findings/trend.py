@@ -6,8 +6,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 from cds.criteria.model import ABSENT, Between, Finding
-from cds.findings.chart import Chart, Reading, newest_first
+from cds.findings.chart import Chart
 from cds.findings.encounters import stays
+from cds.findings.readings import Reading, newest_first
 from cds.findings.registry import finding
 from cds.findings.scores import day_of, numbers
 from cds.findings.severity import PHQ9

@@ -9,7 +9,8 @@ from decimal import Decimal, InvalidOperation
 from cds.criteria.model import Between
 from cds.fhir.quantities import Quantity
 from cds.fhir.reading import Json, coding_pair, sets_of, tables, text_of
-from cds.findings.chart import Chart, Reading
+from cds.findings.chart import Chart
+from cds.findings.readings import Reading
 
 _STRICT = re.compile(r"\s*(<=|>=|<|>)?\s*(\d{1,6}(?:\.\d{1,6})?)\s*")
 ORDINALS = {f"answer-{points}": points for points in range(4)}  # LL358-3 answers and their points

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from cds.criteria.model import Criterion, Level, Term
+from cds.criteria.ladder import Level
+from cds.criteria.model import Criterion, Term
 from cds.shelf import Knowledge
 
 LISTS = ("called_by", "safety", "requires", "excluded_by", "critical_when", "warning_when")

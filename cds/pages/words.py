@@ -5,18 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from cds.criteria.model import (
-    Clause,
-    Criterion,
-    Example,
-    Finding,
-    Group,
-    Hours,
-    Kind,
-    Level,
-    Term,
-    Verdict,
-)
+from cds.criteria.ladder import Hours, Level
+from cds.criteria.model import Clause, Criterion, Example, Finding, Group, Kind, Term, Verdict
 from cds.findings.chart import Window
 
 Terms = Mapping[str, Term]

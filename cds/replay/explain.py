@@ -10,7 +10,8 @@ import click
 from cds.answer import assessed, services
 from cds.assess import Assessment
 from cds.cards.words import date_text, value_text
-from cds.criteria.model import Criterion, Decision, Finding, Judgement, Level, Verdict
+from cds.criteria.ladder import Decision, Level
+from cds.criteria.model import Criterion, Finding, Judgement, Verdict
 from cds.errors import HookError, UnknownService
 from cds.replay.layout import plain, section, wrapped
 from cds.replay.stories import Item

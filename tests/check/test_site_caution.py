@@ -10,7 +10,8 @@ from edited_shelf import STORIES
 from cds.check.stories import items, told
 from cds.criteria.additions import Additions, joined
 from cds.criteria.decide import UNDETERMINED, decide
-from cds.criteria.model import Kind, Level, Verdict
+from cds.criteria.ladder import Level
+from cds.criteria.model import Kind, Verdict
 from cds.errors import KnowledgeError
 from cds.settings import Settings
 

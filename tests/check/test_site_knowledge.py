@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from charts import knowledge
 
-from cds.criteria.model import Level
+from cds.criteria.ladder import Level
 from cds.errors import KnowledgeError, SettingsError
 from cds.fhir.codes import Terminology
 from cds.settings import Settings

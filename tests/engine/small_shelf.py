@@ -4,20 +4,10 @@ from decimal import Decimal
 
 from cds.criteria.decide import decide
 from cds.criteria.evaluate import evaluate
+from cds.criteria.ladder import Decision, Level
 from cds.criteria.load import Rules
 from cds.criteria.missing import Questions
-from cds.criteria.model import (
-    Between,
-    Clause,
-    Criterion,
-    Decision,
-    Finding,
-    Group,
-    Kind,
-    Level,
-    Term,
-    Verdict,
-)
+from cds.criteria.model import Between, Clause, Criterion, Finding, Group, Kind, Term, Verdict
 
 MET, NOT_MET, UNKNOWN = Verdict.MET, Verdict.NOT_MET, Verdict.UNKNOWN
 

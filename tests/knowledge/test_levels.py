@@ -4,7 +4,8 @@ import pytest
 from charts import knowledge
 
 from cds.criteria.decide import decide
-from cds.criteria.model import Level, Verdict
+from cds.criteria.ladder import Level
+from cds.criteria.model import Verdict
 
 LEVELS = knowledge().rules.levels
 CRITERIA = tuple(criterion.id for criterion in knowledge().rules.criteria)
