@@ -32,7 +32,7 @@ lock:
 	$(UV) pip compile $(LOCK) --group dev -o requirements-dev.txt
 	$(UV) pip compile $(LOCK) --group build -c requirements-dev.txt -o requirements.txt
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	--no-emit-index-url --extra embedded pyproject.toml
+	--no-emit-index-url --extra embedded --extra postgresql pyproject.toml
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
