@@ -15,7 +15,7 @@ from cds.assess import Assessment, assess
 from cds.cards.compose import respond
 from cds.catalogue import Service, load_services
 from cds.errors import DataNotDelivered, HookError, UnknownService
-from cds.fhir.record import Record
+from cds.fhir.record import Lens, Record
 from cds.problems import problem
 from cds.request import HookRequest
 from cds.settings import Settings
@@ -85,16 +85,12 @@ def assessed(
     A danger that the delivered data already show is answered though a required class is missing.
     """
     request = HookRequest.parse(service, orjson.loads(call.body))
-    record = Record(
-        request.patient_id,
-        request.prefetch,
-        knowledge.terminology,
-        settings.zone,
-        mask=knowledge.sensitive == "mask",
-    )
+    moment = request.moment()
+    lens = Lens(knowledge.terminology, settings.zone, mask=knowledge.sensitive == "mask")
+    record = Record(request.patient_id, request.prefetch, lens, moment.brought)
     if not request.hook_instance_is_uuid:
         record.notes.add("hook-instance")
-    assessment = assess(record, call.as_of, knowledge)
+    assessment = assess(record, call.as_of, knowledge, moment)
     if assessment.undelivered and assessment.decision.status != "emergency":
         raise DataNotDelivered(assessment.undelivered)
     return request, assessment

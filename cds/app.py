@@ -45,7 +45,9 @@ def create_app(
     # A doubled slash is an unknown address (404), not a redirect that loses the body.
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_mb * MEGABYTE
-    hooks = Hooks(settings, load_services(), knowledge, dispatcher, clock)
+    hooks = Hooks(
+        settings, load_services(knowledge.observation_codes), knowledge, dispatcher, clock
+    )
     app.register_blueprint(hooks_blueprint(hooks))
     app.register_blueprint(knowledge_pages(knowledge))
     app.add_url_rule("/health/live", view_func=live)

@@ -15,6 +15,7 @@ from cds.fhir.notes import Note
 from cds.fhir.record import Record
 from cds.findings import FINDINGS
 from cds.findings.chart import Chart
+from cds.moment import Moment
 from cds.shelf import Knowledge
 
 
@@ -34,15 +35,21 @@ class Assessment:
     notes: tuple[Note, ...]
     undelivered: tuple[str, ...]
     protected: frozenset[str]
+    moment: Moment
 
     def verdict(self, criterion: str) -> Verdict:
         """The verdict of one criterion by id."""
         return next(j.verdict for j in self.judgements if j.criterion.id == criterion)
 
 
-def assess(record: Record, as_of: datetime, knowledge: Knowledge) -> Assessment:
+def assess(
+    record: Record,
+    as_of: datetime,
+    knowledge: Knowledge,
+    moment: Moment | None = None,
+) -> Assessment:
     """Read the findings, judge the criteria, decide on a level, and say what is still needed."""
-    chart = Chart(record, as_of, knowledge.windows, knowledge.terms, knowledge.quantities)
+    chart = Chart(record, as_of, knowledge.frame, moment)
     findings = {name: FINDINGS[name].read(chart) for name in knowledge.terms}
     rules = knowledge.rules
     verdicts = evaluate(rules.criteria, findings)
@@ -57,4 +64,5 @@ def assess(record: Record, as_of: datetime, knowledge: Knowledge) -> Assessment:
         notes=tuple(record.notes),
         undelivered=tuple(name for name in REQUIRED if not record.delivered.has(name)),
         protected=frozenset(record.protected),
+        moment=chart.moment,
     )

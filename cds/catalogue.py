@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
 from cds.errors import KnowledgeError
 
+CODES = "code=@observation-codes@"
+LONGEST_QUERY = 1_500  # characters of codes: the whole address stays below 2,000
+CATEGORIES = "survey,vital-signs,laboratory,social-history"
 SPECIFICATION = "2.0.1"
 FILE = "services.toml"
 ID = re.compile(r"[a-z][a-z0-9-]*")
@@ -44,9 +47,15 @@ class Service:
         }
 
 
-def load_services() -> dict[str, Service]:
-    """The services by id; raises KnowledgeError naming the key that is wrong."""
-    return read_services((files("cds") / "hooks" / FILE).read_text(encoding="utf-8"))
+def load_services(observation_codes: Iterable[str] = ()) -> dict[str, Service]:
+    """The services by id, asking for these codes; raises KnowledgeError naming the wrong key.
+
+    Where the codes would make an address too long for servers, whole categories are asked for.
+    """
+    text = (files("cds") / "hooks" / FILE).read_text(encoding="utf-8")
+    codes = ",".join(observation_codes)
+    query = f"code={codes}" if 0 < len(codes) <= LONGEST_QUERY else f"category={CATEGORIES}"
+    return read_services(text.replace(CODES, query))
 
 
 def read_services(text: str) -> dict[str, Service]:

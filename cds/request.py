@@ -9,7 +9,9 @@ from typing import Any
 
 from cds.catalogue import Service
 from cds.errors import BadHookRequest
+from cds.moment import BRINGS, Moment
 
+PORTAL_USERS = ("Patient/", "RelatedPerson/")
 AS_OF = "example.careladder.asOf"
 AS_OF_PATH = f"$.extension['{AS_OF}']"
 UUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
@@ -65,6 +67,21 @@ class HookRequest:
             fhir_authorization=loose_object(document.get("fhirAuthorization")) or None
             if fhir_server
             else None,
+        )
+
+    def moment(self) -> Moment:
+        """What the hook brings along; raises BadHookRequest when a member it needs is missing."""
+        member = BRINGS.get(self.hook)
+        brought = _resources(self.context, member) if member else ()
+        chosen = frozenset(map(_reference, brought))
+        if self.hook == "order-select":
+            chosen &= _selections(self.context)
+        return Moment(
+            hook=self.hook,
+            encounter=self.encounter_id,
+            brought=brought,
+            in_hand=chosen,
+            for_clinician=not (self.user_id or "").startswith(PORTAL_USERS),
         )
 
     def asked_instant(self) -> datetime | None:
@@ -144,3 +161,25 @@ def optional_object(members: dict[str, Any], name: str, path: str) -> dict[str, 
 def loose_object(value: object) -> dict[str, Any]:
     """An object, or an empty one: members we could do without never sink a call."""
     return value if isinstance(value, dict) else {}
+
+
+def _resources(context: dict[str, Any], member: str) -> tuple[dict[str, Any], ...]:
+    """The resources of a Bundle in the context; an empty Bundle brings none."""
+    bundle = required_object(context, member, f"$.context.{member}")
+    entries = bundle.get("entry") or []
+    if bundle.get("resourceType") != "Bundle" or not isinstance(entries, list):
+        raise BadHookRequest(f"$.context.{member}", f"{member} must be a FHIR Bundle.")
+    found = (entry.get("resource") for entry in entries if isinstance(entry, dict))
+    return tuple(one for one in found if isinstance(one, dict))
+
+
+def _selections(context: dict[str, Any]) -> frozenset[str]:
+    """What was selected; a selection that is not in the Bundle selects nothing."""
+    found = context.get("selections")
+    if not isinstance(found, list):
+        raise BadHookRequest("$.context.selections", "selections is required: a list.")
+    return frozenset(one for one in found if isinstance(one, str))
+
+
+def _reference(resource: dict[str, Any]) -> str:
+    return f"{resource.get('resourceType')}/{resource.get('id')}"

@@ -14,7 +14,8 @@ from cds.criteria.parse import Vocabulary
 from cds.errors import KnowledgeError
 from cds.fhir.codes import Terminology
 from cds.fhir.quantities import Quantity
-from cds.findings.chart import Window
+from cds.findings import FINDINGS
+from cds.findings.chart import Frame, Window
 from cds.shelf_codes import read_terminology
 from cds.shelf_site import read_site
 from cds.shelf_sources import read_about, read_attributes, read_sources
@@ -27,6 +28,7 @@ from cds.shelf_words import (
     read_windows,
 )
 
+OBSERVATION_SYSTEMS = ("loinc", "instrument")  # their codes name Observations, never problems
 SHELF = Path(__file__).parent / "knowledge"
 
 
@@ -54,6 +56,21 @@ class Knowledge:
     sensitive: str
     attributes: Mapping[str, Mapping[str, object]]
     questions: Questions = field(repr=False)
+
+    @property
+    def observation_codes(self) -> tuple[str, ...]:
+        """The codes of Observations that findings read, in order: what to ask an EHR for.
+
+        Panels are among them, since a value may stand only as a component of one.
+        """
+        read = {name for entry in FINDINGS.values() for name in entry.reads}
+        read |= {name for name in self.terminology.value_sets if name.endswith("-panel")}
+        return tuple(sorted(set(self.terminology.codes_beside(OBSERVATION_SYSTEMS, read))))
+
+    @property
+    def frame(self) -> Frame:
+        """What charts are read through."""
+        return Frame(self.windows, self.terms, self.quantities)
 
 
 def load_knowledge(site: Path | None = None, shelf: Path = SHELF) -> Knowledge:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from cds.answer import Call, Reply, answer
 from cds.assess import Assessment, assess
 from cds.criteria.model import Between, Finding
-from cds.fhir.record import Record
+from cds.fhir.record import Lens, Record
 from cds.findings import FINDINGS
 from cds.findings.chart import Chart
 from cds.settings import Settings
@@ -172,13 +172,13 @@ def settings() -> Settings:
 
 def record(*resources: Json, delivered: Json | None = None, patient_id: str = PATIENT) -> Record:
     brought = prefetch(*resources) if delivered is None else delivered
-    return Record(patient_id, brought, knowledge().terminology, ZONE)
+    return Record(patient_id, brought, Lens(knowledge().terminology, ZONE))
 
 
 def chart(*resources: Json, delivered: Json | None = None, as_of: datetime = NOW) -> Chart:
     shelf = knowledge()
     brought = record(*resources, delivered=delivered)
-    return Chart(brought, as_of, shelf.windows, shelf.terms, shelf.quantities)
+    return Chart(brought, as_of, shelf.frame)
 
 
 def read(name: str, *resources: Json, as_of: datetime = NOW) -> Finding:

@@ -6,6 +6,7 @@ import uuid
 from datetime import UTC
 
 from cds.assess import Assessment
+from cds.cards import orders
 from cds.cards.detail import detail, is_in_place
 from cds.cards.models import (
     AssessmentView,
@@ -17,6 +18,7 @@ from cds.cards.models import (
     NoteView,
     Response,
     Source,
+    Suggestion,
 )
 from cds.cards.referral import suggestions
 from cds.criteria.model import Judgement, Verdict
@@ -38,7 +40,11 @@ def respond(
     seed: uuid.UUID,
 ) -> Response:
     """The whole answer. `seed` makes the uuids: the same call gives the same ones."""
-    cards = (card(assessment, knowledge, settings, patient_id, seed),) if speaks(assessment) else ()
+    if not assessment.moment.for_clinician:
+        # A portal user gets neither a clinician's card nor the assessment behind it.
+        return Response(cards=())
+    told = speaks(assessment) or orders.is_due(assessment)
+    cards = (card(assessment, knowledge, settings, patient_id, seed),) if told else ()
     return Response(cards=cards, extension={MEMBER: view(assessment, knowledge)})
 
 
@@ -49,6 +55,8 @@ def speaks(assessment: Assessment) -> bool:
         named = ("has-indication", "sign-of-danger-to-self")
         return any(assessment.verdict(name) is Verdict.MET for name in named)
     if assessment.verdict("transition-review-due") is Verdict.MET:
+        return True
+    if decision.level.id == "outpatient" and not assessment.moment.is_quiet:
         return True
     return decision.level.id not in ("deceased", "no-patient", "none", "outpatient")
 
@@ -62,14 +70,13 @@ def card(
 ) -> Card:
     """The card of the level."""
     decision = assessment.decision
-    offers = None
-    if not is_arranged(assessment):
-        offers = suggestions(assessment, knowledge, patient_id, seed) or None
+    offers = _offers(assessment, knowledge, patient_id, seed) or None
+    order = orders.opinion(assessment, knowledge)
     return Card(
         uuid=str(uuid.uuid5(seed, decision.level.id)),
-        summary=_summary(assessment),
+        summary=order.summary if order else _summary(assessment),
         detail=detail(assessment, knowledge, settings.zone),
-        indicator=decision.indicator,
+        indicator=order.indicator if order else decision.indicator,
         source=Source(
             label=f"{knowledge.about['title']} ({knowledge.about['review']})",
             url=f"{settings.base_url}/knowledge/{decision.level.code}",
@@ -84,6 +91,15 @@ def card(
         override_reasons=override_reasons(knowledge),
         links=_links(assessment),
     )
+
+
+def _offers(
+    assessment: Assessment, knowledge: Knowledge, patient_id: str, seed: uuid.UUID
+) -> tuple[Suggestion, ...]:
+    offers = () if is_arranged(assessment) else suggestions(assessment, knowledge, patient_id, seed)
+    if orders.opinion(assessment, knowledge):
+        return orders.offers(assessment, knowledge, offers, seed)
+    return offers
 
 
 def is_arranged(assessment: Assessment) -> bool:

@@ -56,11 +56,23 @@ class Link(Part):
 
 
 class Action(Part):
-    """A resource the client would create if the clinician says so."""
+    """What the client would do if the clinician says so: create, update whole, or delete."""
 
-    type: Literal["create"] = "create"
+    type: Literal["create", "update", "delete"] = "create"
     description: Text
-    resource: Annotated[dict[str, Any], Field(min_length=1)]
+    resource: Annotated[dict[str, Any], Field(min_length=1)] | None = None
+    resource_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]+/[A-Za-z0-9\-.]{1,64}$")] | (
+        None
+    ) = None
+
+    @model_validator(mode="after")
+    def names_one_thing(self) -> Self:
+        """A deletion names a resource by reference, everything else brings it whole."""
+        if (self.type == "delete") != (self.resource is None) or (
+            (self.resource is None) == (self.resource_id is None)
+        ):
+            raise ValueError("delete takes resourceId; create and update take resource")
+        return self
 
 
 class Suggestion(Part):
@@ -140,4 +152,4 @@ class Response(Part):
     """The whole answer; `cards` alone may be empty."""
 
     cards: tuple[Card, ...]
-    extension: dict[Literal["example.careladder.assessment"], AssessmentView]
+    extension: dict[Literal["example.careladder.assessment"], AssessmentView] | None = None

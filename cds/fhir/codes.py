@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -109,6 +109,13 @@ class Terminology:
     def classify_text(self, text: str) -> Match:
         """The value sets that accept this whole text in place of a code."""
         return self._text.get(text.strip().casefold(), {})
+
+    def codes_beside(self, systems: Collection[str], value_sets: Iterable[str]) -> Iterator[str]:
+        """The exact codes of those of some value sets that hold a code of one of the systems."""
+        for name in value_sets:
+            codes = self.value_sets[name].codes
+            if any(code.system in systems for code in codes):
+                yield from (code.code for code in codes if code.code is not None)
 
     def uri(self, system: str) -> str:
         """The canonical address of a code system of the shelf."""

@@ -21,7 +21,7 @@ CLASSES = {
 }
 REQUIRED = ("patient", "conditions", "observations")
 # Not asked for by key, but read when they come along.
-BESIDE = ("RelatedPerson",)
+BESIDE = ("RelatedPerson", "Appointment")
 CLASS_OF = {kind: name for name, kinds in CLASSES.items() for kind in kinds} | {
     kind: kind for kind in BESIDE
 }

@@ -55,6 +55,15 @@ class Resource:
     sets: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class Lens:
+    """How a record is read: the codes, the zone of times without one, and what is masked."""
+
+    terminology: Terminology
+    zone: ZoneInfo
+    mask: bool = False
+
+
 class Record:
     """What is known of one patient. Notes collect what was left out on the way."""
 
@@ -62,22 +71,22 @@ class Record:
         self,
         patient_id: str,
         prefetch: Mapping[str, Any],
-        terminology: Terminology,
-        zone: ZoneInfo,
-        *,
-        mask: bool = False,
+        lens: Lens,
+        brought: tuple[Json, ...] = (),
     ) -> None:
-        self._mask, self._masked, self._strangers = mask, False, 0
+        self.patient_id = patient_id
+        self.terminology, self.zone, self._mask = lens.terminology, lens.zone, lens.mask
+        self._masked, self._strangers = False, 0
         self.protected: set[str] = set()
         self.uncoded: list[Resource] = []  # problems written in words only
-        self.patient_id, self.terminology, self.zone = patient_id, terminology, zone
         self.notes = Notes()
         self.delivered = Deliveries(prefetch)
         self._kept: dict[tuple[str, str], list[Resource]] = defaultdict(list)
         self._all: dict[str, list[Resource]] = defaultdict(list)
         self._sound: dict[int, Resource | None] = {}
         self.patient = self._find_patient(self.delivered.resources)
-        self._file(self.delivered.resources)
+        # What the hook itself brings belongs to the chart, and says nothing of what else is there.
+        self._file([*self.delivered.resources, *((one, "") for one in brought)])
         if self._strangers:
             logger.warning("resources of another patient were left out: %d", self._strangers)
         for code, name in self.delivered.remarks():

@@ -14,6 +14,7 @@ from cds.fhir.quantities import Quantity
 from cds.fhir.reading import Json, tables, text_of
 from cds.fhir.record import Record, Resource
 from cds.findings.readings import FINAL, Reading, Readings, bounded, newest_first, read
+from cds.moment import Moment
 
 SKEW = timedelta(minutes=5)  # clocks differ: a value this far ahead is taken as of now
 
@@ -33,19 +34,24 @@ class Window:
     alarms: timedelta
 
 
+@dataclass(frozen=True)
+class Frame:
+    """What of the shelf a chart is read through: windows, terms and units."""
+
+    windows: Mapping[str, Window]
+    terms: Mapping[str, Term]
+    quantities: Mapping[str, Quantity]
+
+
 class Chart:
-    """A record at an instant, read through the windows and terms of the shelf."""
+    """A record at an instant, read through the frame of the shelf."""
 
     def __init__(
-        self,
-        record: Record,
-        as_of: datetime,
-        windows: Mapping[str, Window],
-        terms: Mapping[str, Term],
-        quantities: Mapping[str, Quantity],
+        self, record: Record, as_of: datetime, frame: Frame, moment: Moment | None = None
     ) -> None:
         self.record, self.as_of = record, as_of
-        self.windows, self.terms, self.quantities = windows, terms, quantities
+        self.windows, self.terms, self.quantities = frame.windows, frame.terms, frame.quantities
+        self.moment = moment or Moment()
         self.zone = record.zone
         self.memory: dict[str, Any] = {}
         self._times: dict[int, When | None] = {}

@@ -1,0 +1,1 @@
+"""How the database gets from one version of the tables to the next."""

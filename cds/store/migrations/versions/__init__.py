@@ -1,0 +1,1 @@
+"""The versions, each one file; `down_revision` names the one before."""
