@@ -19,18 +19,8 @@ from cds.shelf_site import Site
 
 _SPANS = {"h": "hours", "d": "days"}
 TERM_KEYS = (
-    *(
-        "label",
-        "type",
-        "unit",
-        "quantity",
-        "scale",
-        "options",
-        "window",
-        "ask",
-        "asked_when",
-        "asked",
-    ),
+    *("label", "type", "unit", "quantity", "scale", "options", "window"),
+    *("ask", "asked_when", "asked", "alarm_from"),
 )
 
 
@@ -151,6 +141,7 @@ def _term(
         window=window,
         asked_when=reader.optional("asked_when"),
         asked=reader.boolean("asked", default=True),
+        alarm_from=reader.number("alarm_from"),
     )
 
 

@@ -22,6 +22,7 @@ from cds.cards.models import (
 )
 from cds.cards.referral import suggestions
 from cds.criteria.model import Judgement, Verdict
+from cds.fhir.notes import shown
 from cds.settings import Settings
 from cds.shelf import Knowledge
 
@@ -181,7 +182,9 @@ def view(assessment: Assessment, knowledge: Knowledge) -> AssessmentView:
 
 def _criterion(judgement: Judgement, assessment: Assessment) -> CriterionView:
     looked = [assessment.findings[name] for name in judgement.looked_at]
-    evidence = sorted({ref for one in looked if one.value is not None for ref in one.sources})
+    evidence = sorted(
+        {shown(ref) for one in looked if one.value is not None for ref in one.sources}
+    )
     stale = judgement.verdict is Verdict.UNKNOWN and any(
         one.value is not None and not one.reassures for one in looked
     )

@@ -17,6 +17,8 @@ MOST_REFERENCES = 20  # of evidence on one order
 YOUTH_BELOW = 18  # years
 # An underscore is outside the FHIR alphabet of ids, but real servers use it.
 _LITERAL = re.compile(r"[A-Za-z]+/[A-Za-z0-9._\-]{1,64}")
+# What R4 lets a reason be; other evidence is information beside it.
+REASONS = ("Condition/", "Observation/", "DiagnosticReport/", "DocumentReference/")
 
 
 def suggestions(
@@ -49,8 +51,10 @@ def service_request(
 ) -> dict[str, Any]:
     """A draft ServiceRequest (FHIR R4): code, hours a week as timing, reason and evidence."""
     level = assessment.decision.level
-    reasons = _sources(assessment, Kind.INDICATION)
-    evidence = [ref for ref in _sources(assessment, Kind.NEED) if ref not in reasons]
+    indications = _sources(assessment, Kind.INDICATION)
+    reasons = [ref for ref in indications if ref.startswith(REASONS)]
+    known = dict.fromkeys([*indications, *_sources(assessment, Kind.NEED)])
+    evidence = [ref for ref in known if ref not in reasons]
     request: dict[str, Any] = {
         "resourceType": "ServiceRequest",
         "status": "draft",

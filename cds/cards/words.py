@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from cds.criteria.model import Between, Finding, Term, When
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~-])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~@-]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
 ONE_DAY = 1
 TO_THE_HOUR = 24  # hours within which the time of day counts
 
 
 def escape(text: str) -> str:
-    """Text that Markdown and HTML leave alone, on one line."""
+    """Text that Markdown and HTML leave alone, on one line; what cannot be seen is dropped."""
     plain = " ".join(text.split())
-    return _SPECIAL.sub(r"\\\1", html.escape(plain))
+    seen = "".join(one for one in plain if unicodedata.category(one) not in ("Cc", "Cf"))
+    return html.escape(_SPECIAL.sub(r"\\\1", seen), quote=False)
 
 
 def value_text(finding: Finding, term: Term) -> str:

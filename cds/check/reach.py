@@ -40,7 +40,11 @@ def unreachable(knowledge: Knowledge) -> list[Gap]:
 
 def unreached(knowledge: Knowledge, assessments: Iterable[Assessment]) -> list[Gap]:
     """The entries of the ladder that no story gets to."""
-    seen = {one.decision.level.id for one in assessments}
+    seen: set[str] = set()
+    for one in assessments:
+        # A candidate is an answer too: the level that would follow.
+        decided = (one.decision.level, one.decision.candidate)
+        seen |= {level.id for level in decided if level is not None}
     return [
         Gap("level", level.id, "no story gets there")
         for level in knowledge.rules.levels

@@ -98,6 +98,7 @@ class Term:
 
     `type` is "yes-no", "number" or "code"; `asked_when` names a criterion without which the
     question does not arise, and what is not `asked` follows from other findings.
+    From `alarm_from` on a number is evidence by itself that other findings count.
     """
 
     name: str
@@ -111,6 +112,7 @@ class Term:
     quantity: str | None = None
     asked_when: str | None = None
     asked: bool = True
+    alarm_from: Decimal | None = None
 
 
 @dataclass(frozen=True)

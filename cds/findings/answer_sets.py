@@ -5,6 +5,8 @@ from __future__ import annotations
 # @finding names the sets of questions; `values.coded` gives every set of an answer, and these are
 # the ones somebody looks for in it. A set in neither list is read by nobody.
 ANSWER_SETS = (
+    "result-positive",
+    *(f"ideation-level-{level}" for level in range(1, 6)),
     *("answer-yes", "answer-no", "answer-declined"),
     *("answer-0", "answer-1", "answer-2", "answer-3"),
     *("answer-pregnant", "answer-not-pregnant"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cds.criteria.model import UNSEEN, Finding
 from cds.findings.chart import Chart
 from cds.findings.conditions import diagnoses, recorded
+from cds.findings.programs import DONE, RUNNING, episodes
 from cds.findings.registry import finding
 from cds.findings.scores import latest_number, lowest
 
@@ -51,6 +52,20 @@ def _active(chart: Chart, *value_sets: str) -> Finding:
 def psychosis_or_mania(chart: Chart) -> Finding:
     """Whether a psychosis, a mood disorder with psychosis or a mania is active."""
     return _active(chart, "psychosis", "mood-with-psychosis", "mania")
+
+
+@finding("crisis")
+def crisis_service(chart: Chart) -> Finding:
+    """Whether a crisis service is open, or was used in the window `crisis`."""
+    window = chart.windows["crisis"]
+    found = [
+        one.resource.reference
+        for one in episodes(chart, "crisis")
+        if one.status in (*RUNNING, *DONE)
+        and not chart.is_future(one.start)
+        and chart.in_alarm(one.end or (one.start if one.status in DONE else None), window)
+    ]
+    return Finding(value=bool(found), sources=tuple(sorted(set(found))))
 
 
 @finding("suicide-precautions")

@@ -22,6 +22,8 @@ LONGEST_STAY = timedelta(days=365)  # an encounter open for longer was never clo
 
 ACUTE = {"EMER", "IMP", "ACUTE", "NONAC", "OBSENC", "SS"}
 READ_FROM = ("Observation", "QuestionnaireResponse")
+NO_VISIT = ("entered-in-error", "cancelled", "planned")
+MOST_ENCOUNTERS = 300  # read of one chart
 IGNORED = {"entered-in-error", "cancelled", "registered"}
 
 
@@ -86,7 +88,24 @@ class Chart:
     @cached_property
     def acute(self) -> bool:
         """Whether the patient is in an emergency department or a hospital bed now."""
-        return any(self._is_acute(resource) for resource in self.record.all_of("Encounter"))
+        return any(self._is_acute(resource) for resource in self.encounters)
+
+    @cached_property
+    def encounters(self) -> list[Resource]:
+        """Encounters that stand and did not end long ago; of very many the newest."""
+        found: list[tuple[datetime, Resource]] = []
+        for resource in self.record.all_of("Encounter"):
+            raw = resource.json
+            start, end = parse_period(raw.get("period"), self.zone)
+            over = end is not None and end.end < self.as_of - LONGEST_STAY
+            if not over and text_of(raw.get("status")) not in NO_VISIT:
+                began = start.start if start and not end else self.as_of
+                found.append((end.end if end else began, resource))
+        if len(found) > MOST_ENCOUNTERS:
+            found.sort(key=lambda pair: (pair[0], pair[1].reference), reverse=True)
+            self.record.notes.add("too-many", "Encounter")
+            self.record.delivered.hide("Encounter")
+        return [resource for _, resource in found[:MOST_ENCOUNTERS]]
 
     def _is_acute(self, resource: Resource) -> bool:
         raw = resource.json
@@ -118,7 +137,7 @@ class Chart:
         return Readings(tuple(sorted(found, key=newest_first)), blind)
 
     def _read(self, resource: Resource, value_set: str) -> Iterator[Reading]:
-        if resource.json.get("status") not in FINAL:
+        if text_of(resource.json.get("status")) not in FINAL:
             self.record.notes.add("preliminary", resource.reference)
         when = self.effective(resource)
         return read(resource, value_set, when, self.record.terminology)
@@ -128,7 +147,7 @@ class Chart:
         dated: list[tuple[When | None, Resource]] = []
         hidden = False
         for resource in self.record.of(kind, value_set):
-            if resource.json.get("status") in IGNORED:
+            if text_of(resource.json.get("status")) in IGNORED:
                 continue
             when = self.effective(resource)
             if not self.in_alarm(when, window):

@@ -9,6 +9,7 @@ from cds.criteria.model import UNSEEN, Finding, When
 from cds.fhir.reading import codings, sets_of, tables, text_of
 from cds.fhir.record import Resource
 from cds.findings.chart import Chart, Window
+from cds.findings.readings import bounded
 
 ACTIVE = {"active", "recurrence", "relapse"}
 VOID = {"refuted", "entered-in-error"}
@@ -39,22 +40,40 @@ def diagnoses(chart: Chart, *value_sets: str) -> tuple[tuple[Diagnosis, ...], bo
 
     Reads Conditions; refuted and mistaken entries are dropped.
     """
-    found: dict[str, Diagnosis] = {}
+    found: dict[int, Diagnosis] = {}
     delivered = chart.record.delivered
     blind = delivered.is_partial("Condition") or not delivered.has("conditions")
     for value_set in value_sets:
-        blind |= chart.record.is_masked(value_set)
-        for resource in chart.record.of("Condition", value_set):
-            if _status(resource, "verificationStatus") in VOID:
-                continue
-            sound = chart.record.sound(resource)
-            diagnosis = _diagnosis(sound, chart, value_set) if sound is not None else None
-            if diagnosis is None or chart.is_future(diagnosis.when):
-                blind = True
-                chart.record.notes.add(*_left_out(resource, diagnosis))
-                continue
-            found[resource.reference] = diagnosis
-    return tuple(found[key] for key in sorted(found)), blind
+        key = f"diagnoses {value_set}"
+        if key not in chart.memory:
+            chart.memory[key] = _of_set(chart, value_set)
+        seen, hidden = chart.memory[key]
+        found |= {id(one.resource.json): one for one in seen}
+        blind |= hidden
+    return tuple(sorted(found.values(), key=lambda one: one.resource.reference)), blind
+
+
+def _of_set(chart: Chart, value_set: str) -> tuple[list[Diagnosis], bool]:
+    """The diagnoses of one value set, and whether any could not be seen."""
+    found: list[Diagnosis] = []
+    standing = [
+        (onset(one, chart), one)
+        for one in chart.record.of("Condition", value_set)
+        if _status(one, "verificationStatus") not in VOID
+    ]
+    kept, dropped = bounded(standing)
+    if dropped:
+        chart.record.notes.add("too-many", value_set)
+    blind = dropped or chart.record.is_masked(value_set)
+    for resource in kept:
+        sound = chart.record.sound(resource)
+        diagnosis = _diagnosis(sound, chart, value_set) if sound is not None else None
+        if diagnosis is None or chart.is_future(diagnosis.when):
+            blind = True
+            chart.record.notes.add(*_left_out(resource, diagnosis))
+        else:
+            found.append(diagnosis)
+    return found, blind
 
 
 def is_standing(resource: Resource, chart: Chart) -> bool:
@@ -168,7 +187,7 @@ def indication(chart: Chart, *value_sets: str) -> Finding:
 
 def _visits(chart: Chart, window: Window, *value_sets: str) -> Iterator[Diagnosis]:
     """Encounters of the window whose reason is a diagnosis of the value sets."""
-    for resource in chart.record.all_of("Encounter"):
+    for resource in chart.encounters:
         if resource.sets.keys().isdisjoint(value_sets):
             continue
         raw = resource.json

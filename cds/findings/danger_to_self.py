@@ -18,7 +18,7 @@ from cds.findings.recorded_danger import (
     suicidal_ideation_recorded,
     suicidal_intent_recorded,
 )
-from cds.findings.registry import finding
+from cds.findings.registry import Reader, finding
 from cds.findings.scores import latest_number, note_age
 from cds.findings.suicide_screens import (
     ASQ,
@@ -26,6 +26,8 @@ from cds.findings.suicide_screens import (
     GRAVE,
     GRAVITY,
     RESULT,
+    SEVERITY,
+    SEVERITY_LEVELS,
     Score,
     Scored,
     asq_level,
@@ -35,6 +37,7 @@ from cds.findings.suicide_screens import (
     recorded_levels,
     scored,
 )
+from cds.findings.values import coded
 
 ITEM9 = ("phq9-item9", "phq9-item9-nursing-home")
 
@@ -110,6 +113,25 @@ def suicide_risk_recorded(chart: Chart) -> Finding:
     return Finding(level, fresh and not blind, reading.when, (reading.source,))
 
 
+@finding(SEVERITY)
+def cssrs_severity(chart: Chart) -> Finding:
+    """The most severe thoughts of the past month as low, moderate or high, unless cleared since.
+
+    In the window `suicide-screen`. It can only alarm.
+    """
+    readings = chart.readings(chart.windows["suicide-screen"], SEVERITY)
+    standing = [
+        (one, level)
+        for one in readings.found
+        for name, level in SEVERITY_LEVELS.items()
+        if name in coded(one.element, chart) and _stands(chart, one.when, level)
+    ]
+    if not standing:
+        return Finding(None, reassures=not readings.blind)
+    reading, level = max(standing, key=lambda pair: GRAVITY.index(pair[1]))
+    return Finding(level, when=reading.when, sources=(reading.source,))
+
+
 @finding(*ITEM9)
 def phq9_item9(chart: Chart) -> Finding:
     """PHQ-9 item 9, 0 to 3, in the window `phq9`, unless cleared by later evidence.
@@ -122,7 +144,12 @@ def phq9_item9(chart: Chart) -> Finding:
     return found
 
 
-REASSURING = {cssrs_screen: "negative", asq_screen: "negative", suicide_risk_recorded: "low"}
+REASSURING = {
+    cssrs_screen: "negative",
+    asq_screen: "negative",
+    suicide_risk_recorded: "low",
+    cssrs_severity: None,
+}
 SIGNS = (
     suicidal_ideation_recorded,
     suicidal_intent_recorded,
@@ -135,7 +162,7 @@ SIGNS = (
 RECORDED = (*ACTS, *THOUGHTS, *INTENT, SEEN_THOUGHTS, *SEEN_INTENT, "nssi", "overdose-unstated")
 
 
-@finding(*CSSRS, *ASQ, RESULT, *ITEM9, *RECORDED)
+@finding(*CSSRS, *ASQ, RESULT, SEVERITY, *ITEM9, *RECORDED)
 def suicide_screen(chart: Chart) -> Finding:
     """Danger to self as one answer: alarming, clear, or unknown.
 
@@ -148,7 +175,8 @@ def suicide_screen(chart: Chart) -> Finding:
     alarming = [one for read, one in screens.items() if one.value not in (None, REASSURING[read])]
     alarming += [one for one in others if one.value is True]
     alarming += [item9] if isinstance(item9.value, Between) and item9.value.high else []
-    if alarming and any(one.value == REASSURING[read] for read, one in screens.items()):
+    clean = [one for read, one in screens.items() if one.value and one.value == REASSURING[read]]
+    if alarming and clean:
         chart.record.notes.add("conflict", alarming[0].sources[0])
     if alarming:
         return _joined("alarming", alarming, reassures=True)

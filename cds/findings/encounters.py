@@ -51,13 +51,9 @@ def stays(chart: Chart) -> tuple[Stay, ...]:
 
 
 def _stays(chart: Chart) -> Iterator[Stay]:
-    for resource in chart.record.all_of("Encounter"):
+    for resource in chart.encounters:
         raw = resource.json
         start, end = parse_period(raw.get("period"), chart.zone)
-        if raw.get("status") in ("entered-in-error", "cancelled", "planned"):
-            continue
-        if end is not None and end.end < chart.as_of - LONGEST_STAY:
-            continue
         sound = chart.record.sound(resource)
         if sound is not None:
             classes = {text_of(coding.get("code")) for coding in _classes(raw.get("class"))}

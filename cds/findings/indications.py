@@ -67,5 +67,5 @@ def diagnosis_on_record(chart: Chart) -> Finding:
     if known.value is True:
         return Finding("confirmed", sources=known.sources)
     if known.sources:
-        return Finding("doubted", sources=known.sources)
+        return Finding("doubted", reassures=False, sources=known.sources)
     return Finding("none") if known.value is False else UNSEEN

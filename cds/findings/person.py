@@ -33,6 +33,16 @@ def years_between(born: date, today: date) -> int:
 
 
 @finding()
+def sex(chart: Chart) -> Finding:
+    """Administrative gender where it is female or male; anything else is unknown."""
+    patient = chart.record.patient
+    said = patient.json.get("gender") if patient else None
+    if patient is None or said not in ("female", "male"):
+        return ABSENT
+    return Finding(said, sources=(patient.reference,))
+
+
+@finding()
 def deceased(chart: Chart) -> Finding:
     """Whether the Patient says the person has died."""
     patient = chart.record.patient

@@ -10,14 +10,18 @@ from zoneinfo import ZoneInfo
 from cds.criteria.model import When
 from cds.fhir.codes import Terminology
 from cds.fhir.instants import parse_when
-from cds.fhir.reading import Json, item_sets, items, sets_of, tables
+from cds.fhir.reading import Json, item_sets, items, sets_of, tables, text_of
 from cds.fhir.record import Resource
 
 MOST_PER_SET = 60  # newest values read of one set; beyond it only values not yet seen
 MOST_DISTINCT = 200  # values read of one set in all
 PRECISE = timedelta(days=1)  # a longer interval is a partial date, and orders nothing
 FINAL = {"final", "amended", "corrected", "completed"}
-_CONTENT = ("value", "component", "item", "dataAbsentReason", "status")
+# What makes a reading, or a problem, another one: the same a day later says nothing new.
+_CONTENT = (
+    *("value", "component", "item", "dataAbsentReason", "status"),
+    *("code", "clinicalStatus", "verificationStatus", "abatement"),
+)
 _UTC = ZoneInfo("UTC")
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -86,7 +90,7 @@ def read(
     resource: Resource, value_set: str, when: When | None, terminology: Terminology
 ) -> Iterator[Reading]:
     """The readings of a value set in one Observation or QuestionnaireResponse."""
-    final = resource.json.get("status") in FINAL
+    final = text_of(resource.json.get("status")) in FINAL
     for element in _elements(resource, value_set, terminology):
         if has_value(element):
             yield Reading(value_set, element, when, resource, final)

@@ -15,6 +15,8 @@ from cds.findings.values import decimal
 HOURS = {"h": Decimal(1), "min": Decimal(1) / 60, "d": Decimal(24)}
 WEEKS = {"wk": Decimal(1), "d": Decimal(7)}  # a month has no fixed number of weeks
 DAYS = 7
+MOST = Decimal(DAYS * 24)  # hours of a week; nobody comes more often than hourly
+LEAST = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,12 @@ def schedule(order: Json) -> Schedule | None:
     return Schedule((times or days or 1) * weeks / period, duration * unit)
 
 
+def is_possible(plan: Schedule) -> bool:
+    """Whether a week has room for it."""
+    parts = (plan.sessions, plan.hours, plan.sessions * plan.hours)
+    return all(LEAST <= one <= MOST for one in parts)
+
+
 def ordered(chart: Chart) -> Schedule | None:
     """The schedule of the newest IOP or PHP order that has one, drafts included.
 
@@ -58,7 +66,9 @@ def ordered(chart: Chart) -> Schedule | None:
     for one in episodes(chart, *IOP, *PHP):
         if one.resource.kind == "ServiceRequest" and one.status in ORDERED:
             plan = schedule(one.resource.json)
-            if plan is not None:
+            if plan is not None and not is_possible(plan):
+                chart.record.notes.add("out-of-range", one.resource.reference)
+            elif plan is not None:
                 name, start = one.resource.reference, one.start
                 found.append(Schedule(plan.sessions, plan.hours, start, name))
     return max(found, key=_newest, default=None)

@@ -80,18 +80,6 @@ def pcl5_total(chart: Chart) -> Finding:
     return latest_number(chart, "pcl5_total", "pcl5-total")
 
 
-@finding("audit-total")
-def audit_total(chart: Chart) -> Finding:
-    """AUDIT total, 0 to 40, in the window `substance-screen`."""
-    return latest_number(chart, "audit_total", "audit-total")
-
-
-@finding("dast10-total")
-def dast10_total(chart: Chart) -> Finding:
-    """DAST-10 total, 0 to 10, in the window `substance-screen`."""
-    return latest_number(chart, "dast10_total", "dast10-total")
-
-
 @finding("young-mania-total")
 def young_mania_total(chart: Chart) -> Finding:
     """YMRS total, 0 to 60, in the window `phq9`."""

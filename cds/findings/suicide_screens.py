@@ -19,6 +19,12 @@ CSSRS = {
 ASQ = {f"asq-q{number}": f"q{number}" for number in range(1, 6)}
 RESULT = "suicide-risk-result"
 RISK_LEVELS = {f"suicide-risk-{level}": level for level in ("low", "moderate", "high")}
+SEVERITY = "cssrs-most-severe-ideation-recent"
+SEVERITY_LEVELS = {
+    **dict.fromkeys(("ideation-level-1", "ideation-level-2"), "low"),
+    "ideation-level-3": "moderate",
+    **dict.fromkeys(("ideation-level-4", "ideation-level-5"), "high"),
+}
 GRAVITY = ("low", "moderate", "non-acute", "high", "unfinished", "acute")
 GRAVE = {"high", "unfinished", "acute"}
 

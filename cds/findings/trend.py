@@ -11,7 +11,7 @@ from cds.findings.encounters import stays
 from cds.findings.readings import Reading, newest_first
 from cds.findings.registry import finding
 from cds.findings.scores import day_of, numbers
-from cds.findings.severity import PHQ9
+from cds.findings.severity import PHQ9, phq9_total
 
 APART = timedelta(days=14)  # two scores this far apart show a course, not a day
 
@@ -59,6 +59,17 @@ def phq9_rise(chart: Chart) -> Finding:
     return Finding(
         Between.exactly(after - before), when=last.when, sources=(first.source, last.source)
     )
+
+
+@finding(*PHQ9)
+def symptoms_minimal(chart: Chart) -> Finding:
+    """Whether a fresh PHQ-9 lies below its `alarm_from`; without one symptoms are not minimal."""
+    found, limit = phq9_total(chart), chart.terms["phq9_total"].alarm_from
+    value = found.value
+    if limit is None or not found.reassures or not isinstance(value, Between):
+        return Finding(value=False)
+    minimal = value.high is not None and value.high < limit
+    return Finding(minimal, when=found.when, sources=found.sources)
 
 
 @finding(*PHQ9)

@@ -61,7 +61,7 @@ def decimal(value: object) -> Decimal | None:
         number = Decimal(str(value))
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    return number if number.is_finite() and (not number or -12 < number.adjusted() < 12) else None
 
 
 def _exact(value: object) -> Between | None:

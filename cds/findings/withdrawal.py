@@ -7,11 +7,22 @@ from cds.findings.chart import Chart
 from cds.findings.conditions import diagnoses, recorded
 from cds.findings.registry import finding
 from cds.findings.scores import latest_number
+from cds.findings.substance_use import (
+    audit_total,
+    blood_alcohol,
+    dast10_total,
+    evident,
+    or_detected,
+)
 
 ALCOHOL = ("sud-alcohol", "withdrawal-alcohol")
 OPIOID = ("sud-opioid", "opioid-agonist-therapy", "withdrawal-opioid")
 SEDATIVE = ("sud-sedative", "withdrawal-sedative")
 UNSPECIFIED = ("sud-other",)
+SPECIFIED = (
+    *("sud-opioid", "sud-sedative", "sud-cannabis", "sud-cocaine"),
+    *("sud-stimulant", "sud-hallucinogen", "sud-inhalant"),
+)
 EVENTS = ("intoxication", "overdose", "opioid-toxicity")
 DANGEROUS = ("withdrawal-dangerous",)
 GRAVEST = ("withdrawal-delirium", "withdrawal-seizure", "wernicke")
@@ -27,16 +38,22 @@ def _in_picture(chart: Chart, *value_sets: str) -> Finding:
     return UNSEEN if blind else Finding(value=False)
 
 
-@finding(*ALCOHOL)
+@finding(*ALCOHOL, "audit-total", "ethanol-blood")
 def alcohol_in_picture(chart: Chart) -> Finding:
-    """Whether an alcohol disorder or withdrawal is active, doubted entries included."""
-    return _in_picture(chart, *ALCOHOL)
+    """Whether an alcohol disorder or withdrawal is active, doubted entries included.
+
+    An AUDIT or a blood alcohol from its `alarm_from` on is evidence of use as well.
+    """
+    known = _in_picture(chart, *ALCOHOL)
+    scores = {"audit_total": audit_total(chart), "blood_alcohol": blood_alcohol(chart)}
+    return evident(chart, known, **scores)
 
 
-@finding(*OPIOID)
+@finding(*OPIOID, "uds-opiate")
 def opioid_in_picture(chart: Chart) -> Finding:
-    """Whether an opioid disorder or withdrawal is active, doubted entries included."""
-    return _in_picture(chart, *OPIOID)
+    """Whether an opioid disorder or withdrawal is active, or a drug screen found opiates."""
+    known = _in_picture(chart, *OPIOID)
+    return or_detected(chart, known, "uds-opiate")
 
 
 @finding(*SEDATIVE)
@@ -45,13 +62,16 @@ def sedative_in_picture(chart: Chart) -> Finding:
     return _in_picture(chart, *SEDATIVE)
 
 
-@finding(*UNSPECIFIED, *EVENTS)
+@finding(*UNSPECIFIED, *SPECIFIED, *EVENTS, "dast10-total")
 def unspecified_substance_in_picture(chart: Chart) -> Finding:
-    """Whether an unspecified substance, intoxication or overdose stands.
+    """Whether an unspecified substance, intoxication or overdose stands, or a high DAST-10.
 
-    Disorders by their status, events in the window `substance-evidence`.
+    Disorders by their status, events in the window `substance-evidence`. A DAST-10 that a
+    diagnosis of some drug explains says nothing of another.
     """
     disorder = _in_picture(chart, *UNSPECIFIED)
+    if _in_picture(chart, *SPECIFIED).value is not True:
+        disorder = evident(chart, disorder, dast10_total=dast10_total(chart))
     event = recorded(chart, chart.windows["substance-evidence"], *EVENTS)
     if disorder.value is True or event.value is not True:
         return disorder
@@ -83,12 +103,6 @@ def ciwa_ar_without_alcohol(chart: Chart) -> Finding:
 def cows(chart: Chart) -> Finding:
     """COWS total, 0 to 48, the worst of the window `withdrawal-score`."""
     return latest_number(chart, "cows", "cows-total", all_days=True)
-
-
-@finding("ethanol-blood")
-def blood_alcohol(chart: Chart) -> Finding:
-    """Blood alcohol in mg/dL, the highest of the window `blood-alcohol`."""
-    return latest_number(chart, "blood_alcohol", "ethanol-blood", all_days=True)
 
 
 @finding(*DANGEROUS)

@@ -20,7 +20,7 @@ def test_the_thirteen_attributes_are_served_in_the_order_of_the_rule(client: Fla
 def test_use_of_each_patient_element_is_said_as_yes_or_no(client: FlaskClient) -> None:
     elements = client.get(ADDRESS).get_json()["attributes"][4:]
     used = {one["id"] for one in elements if one["used"] is True}
-    assert used == {"date-of-birth", "social-determinants", "health-status-assessments"}
+    assert used == {"sex", "date-of-birth", "social-determinants", "health-status-assessments"}
     assert all(isinstance(one["used"], bool) for one in elements)
 
 
