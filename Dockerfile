@@ -16,7 +16,7 @@ RUN python -m venv /opt/careladder
 ENV PATH=/opt/careladder/bin:$PATH
 COPY requirements.txt ./
 RUN pip install --no-cache-dir --require-hashes --no-deps -r requirements.txt
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml README.md LICENSE NOTICE ./
 COPY cds cds
 COPY workers workers
 # What only building needs goes again: the second stage copies the rest.

@@ -13,7 +13,8 @@ import orjson
 from charts import NOW
 from redis import Redis
 
-from cds.answer import Call, Reply, answer, warm
+from cds.answer import Call, Reply, answer, assessed, warm
+from cds.catalogue import load_services
 from cds.seal import Seal, new_secret
 from cds.settings import Settings
 from cds.shelf import load_knowledge
@@ -68,6 +69,15 @@ class Worker:
         # As a worker does once it is warm.
         gc.collect()
         gc.freeze()
+
+    def assessing(self, body: bytes) -> Once:
+        """From the bytes of a call to its assessment, without a card."""
+        call, service = Call(SERVICE, NOW, body), load_services()[SERVICE]
+
+        def work() -> None:
+            assessed(service, call, self._knowledge, self._settings)
+
+        return work
 
     def answering(self, body: bytes) -> Once:
         """Findings, criteria and cards of a call that is at hand."""

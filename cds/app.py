@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
 
 from flask import Flask, Response
 
 from cds.answer import warm
 from cds.catalogue import load_services
+from cds.clients.load import known_clients
 from cds.dispatch import Dispatcher
+from cds.hooks.cors import Cors
 from cds.hooks.routes import (
     Clock,
     Hooks,
@@ -18,6 +21,7 @@ from cds.hooks.routes import (
     json_response,
     protect,
 )
+from cds.hooks.trust import make_authenticator
 from cds.pages.routes import knowledge_pages
 from cds.settings import Settings
 from cds.shelf import Knowledge, load_knowledge
@@ -45,19 +49,22 @@ def create_app(
     # A doubled slash is an unknown address (404), not a redirect that loses the body.
     app.url_map.merge_slashes = False
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_mb * MEGABYTE
-    hooks = Hooks(
-        settings, load_services(knowledge.observation_codes), knowledge, dispatcher, clock
-    )
+    clients = known_clients(settings)
+    authenticator = make_authenticator(settings, clients, clock)
+    services = load_services(knowledge.observation_codes)
+    hooks = Hooks(settings, services, knowledge, dispatcher, clock, authenticator)
     app.register_blueprint(hooks_blueprint(hooks))
     app.register_blueprint(knowledge_pages(knowledge))
     app.add_url_rule("/health/live", view_func=live)
     app.register_error_handler(Exception, answer_error)
     app.after_request(protect)
+    Cors(settings, clients).install(app)
     return app
 
 
 def wsgi() -> Flask:
     """What a web server runs, as `cds.app:wsgi()`: from the environment, warm before it serves."""
+    logging.basicConfig(format="%(asctime)s %(name)s %(message)s")
     settings = Settings()
     knowledge = load_knowledge(settings.site_knowledge)
     warm(knowledge, settings)

@@ -16,6 +16,8 @@ COMMANDS = {
     "explain": ("cds.replay.commands:explain_command", "Show why a chart gets its level."),
     "check": ("cds.check.commands:check_command", "Lint the shelf; print what is unreachable."),
     "diff": ("cds.check.commands:diff_command", "Show whose level changes under another shelf."),
+    "clients": ("cds.clients.commands:clients_group", "Check who may call; make keys to try it."),
+    "report": ("cds.store.commands:report_command", "Show what became of the cards."),
     "healthcheck": ("cds.serve.commands:healthcheck", "Say whether the service here is alive."),
 }
 

@@ -5,7 +5,8 @@ CdsError
 │   ├── BadHookRequest   400  the call is malformed; carries the JSON path of the fault
 │   ├── Unauthenticated  401  who calls is not known; one body for every cause
 │   ├── UnknownService   404  no service of that id
-│   └── DataNotDelivered 412  a required class of data came from nowhere; carries its keys
+│   ├── DataNotDelivered 412  a required class of data came from nowhere; carries its keys
+│   └── StoreUnavailable 503  what a client told us cannot be kept now
 ├── KnowledgeError            start-up: a file of the shelf is broken; carries file and key
 └── SettingsError             start-up: a CDS_ variable is wrong; carries its name
 
@@ -59,6 +60,13 @@ class DataNotDelivered(HookError):
         self.keys = tuple(keys)
         message = f"Required data was not delivered: {', '.join(self.keys)}."
         super().__init__(message, [f"$.prefetch.{key}" for key in self.keys])
+
+
+class StoreUnavailable(HookError):
+    """The database cannot be had, so nothing can be promised to be kept."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing can be stored now; send it again later.")
 
 
 class KnowledgeError(CdsError):

@@ -22,7 +22,7 @@ JOB = "workers.jobs.answer_call"
 SEND_SECONDS = 0.15  # for a command that does not wait; a frozen Valkey costs this much once
 QUIET_SECONDS = 1.5  # then nobody asks again for so long
 ATTENDANCE_SECONDS = 0.5  # how long a look at who is at work is good for
-JOB_TIMEOUT = 5  # seconds; RQ knows whole ones only. The deadline is the life of the stored call
+JOB_TIMEOUT = 1  # second; RQ knows whole ones only. The deadline is the life of the stored call
 FAILURE_TTL = 60
 
 

@@ -14,6 +14,7 @@ from cds.moment import BRINGS, Moment
 PORTAL_USERS = ("Patient/", "RelatedPerson/")
 AS_OF = "example.careladder.asOf"
 AS_OF_PATH = f"$.extension['{AS_OF}']"
+YEARS = range(1900, 2201)
 UUID = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 INSTANT = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII
@@ -102,14 +103,15 @@ class HookRequest:
 def instant(value: object) -> datetime:
     """An RFC 3339 instant in UTC; raises ValueError for anything else.
 
-    More than microseconds are cut off: that much precision changes no answer.
+    A year outside 1900 to 2200 is a mistake, and near the ends of the calendar nothing can be
+    reckoned. More than microseconds are cut off: that much precision changes no answer.
     """
     if not isinstance(value, str) or not INSTANT.fullmatch(value):
         raise ValueError
-    try:
-        return datetime.fromisoformat(value.upper()).astimezone(UTC)
-    except OverflowError:
-        raise ValueError from None
+    moment = datetime.fromisoformat(value.upper())
+    if moment.year not in YEARS:
+        raise ValueError
+    return moment.astimezone(UTC)
 
 
 def expected_hook(service: Service, document: dict[str, Any]) -> str:

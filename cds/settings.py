@@ -50,9 +50,11 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=1, le=65535)
-    base_url: str = Field(default_factory=default_base_url, pattern=r"^https?://[^/\s]+")
+    base_url: str = Field(
+        default_factory=default_base_url, pattern=r"^https?://[^/\s\"'<>]+[^\s\"'<>]*$"
+    )
     redis_url: str | None = Field(default=None, pattern=r"^(redis|rediss|unix)://.", repr=False)
-    database_url: str | None = Field(default=None, repr=False)
+    database_url: str | None = Field(default=None, pattern=r"^postgres(ql)?://.", repr=False)
     data_dir: Path = Path(".careladder")
     auth: Literal["off", "required"] = "off"
     clients: FilePath | None = None
@@ -66,6 +68,7 @@ class Settings(BaseSettings):
     timezone: str = "UTC"
     allow_as_of: bool = Field(default_factory=default_allow_as_of)
     site_knowledge: Path | None = None
+    quiet_days: int = Field(default=30, ge=0, le=3650)
 
     def __init__(self, **values: Any) -> None:
         try:

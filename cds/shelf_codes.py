@@ -15,7 +15,7 @@ from cds.findings.answer_sets import ANSWER_SETS
 from cds.shelf_digits import fault
 from cds.shelf_site import Site
 
-VALUE_SET_KEYS = ("title", "source", "codes", "text", "review", "note", "unused")
+VALUE_SET_KEYS = ("title", "source", "codes", "text", "words", "review", "note", "unused")
 ADDED_KEYS = ("codes", "text")
 CODE_KEYS = ("system", "code", "prefix", "pattern", "except", "display", "source")
 
@@ -99,6 +99,7 @@ def _value_set(reader: Reader, systems: Systems) -> ValueSet:
         title=reader.text("title"),
         codes=_codes(reader, systems),
         text=reader.texts("text"),
+        words=reader.texts("words"),
         unused=reader.optional("unused"),
     )
 

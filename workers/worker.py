@@ -6,15 +6,17 @@ import gc
 import signal
 from time import monotonic
 from types import FrameType
+from typing import Any
 
 from redis.client import Pipeline
 from rq import Queue, SimpleWorker
 from rq.exceptions import StopRequested
+from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.worker_registration import register
 
 from cds.postbox import QUEUE
-from workers.jobs import bench
+from workers.jobs import JobFailed, bench
 
 ALIVE_SECONDS = 10  # a worker that was killed counts as at work for so long, no longer
 BEAT_SECONDS = 1.0
@@ -46,6 +48,11 @@ class HookWorker(SimpleWorker):
             register(self, beat)
             beat.execute()
         self._next_beat = monotonic() + BEAT_SECONDS
+
+    def handle_exception(self, job: Job, *exc_info: Any) -> None:
+        """Log what RQ knows of a failure, unless the job has said all there is to say."""
+        if exc_info[0] is not JobFailed:
+            super().handle_exception(job, *exc_info)
 
     def subscribe(self) -> None:
         """Take no remote commands: what stops a worker is a signal."""

@@ -42,7 +42,8 @@ class Code:
 class ValueSet:
     """Codes that mean one thing here; `text` are whole texts accepted in place of a code.
 
-    `unused` says why a set is kept that no finding reads.
+    `words` are beginnings of words that name a service or a place; `unused` says why a set is
+    kept that no finding reads.
     """
 
     name: str
@@ -50,6 +51,7 @@ class ValueSet:
     codes: tuple[Code, ...]
     text: tuple[str, ...] = ()
     unused: str | None = None
+    words: tuple[str, ...] = ()
 
 
 Match = Mapping[str, str]  # value set name -> our own display for the code
@@ -116,6 +118,15 @@ class Terminology:
             codes = self.value_sets[name].codes
             if any(code.system in systems for code in codes):
                 yield from (code.code for code in codes if code.code is not None)
+
+    def named_in(self, text: str) -> frozenset[str]:
+        """The value sets one of whose words begins a word of a service's or a place's name."""
+        said = f" {' '.join(re.findall(r'[a-z]+', text.casefold()))}"
+        return frozenset(
+            one.name
+            for one in self.value_sets.values()
+            if any(f" {word}" in said for word in one.words)
+        )
 
     def uri(self, system: str) -> str:
         """The canonical address of a code system of the shelf."""

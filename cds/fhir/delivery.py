@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from cds.fhir.reading import Json, tables, text_of
+from cds.fhir.reading import Json, is_tables, tables, text_of
 
 CLASSES = {
     "patient": ("Patient",),
@@ -21,7 +21,7 @@ CLASSES = {
 }
 REQUIRED = ("patient", "conditions", "observations")
 # Not asked for by key, but read when they come along.
-BESIDE = ("RelatedPerson", "Appointment")
+BESIDE = ("RelatedPerson", "CareTeam", "Appointment")
 CLASS_OF = {kind: name for name, kinds in CLASSES.items() for kind in kinds} | {
     kind: kind for kind in BESIDE
 }
@@ -81,8 +81,9 @@ class Deliveries:
         self._had = {name for name in CLASSES if self._is_there(name)}
 
     def _is_there(self, name: str) -> bool:
+        """Whether its key says there is none, or any key holds some; foreign types say nothing."""
         own = self.by_key.get(name, MISSING).state
-        return own in (State.DELIVERED, State.EMPTY) or not self._held.isdisjoint(CLASSES[name])
+        return own is State.EMPTY or not self._held.isdisjoint(CLASSES[name])
 
     def holds(self, kind: str) -> bool:
         """Whether any key carries a resource of a type."""
@@ -93,15 +94,19 @@ class Deliveries:
         return name in self._had
 
     def is_partial(self, kind: str) -> bool:
-        """Whether more of a type may be there than came."""
+        """Whether more of a type may be there than came, or than is read."""
         return kind in self._partial
+
+    def hide(self, kind: str) -> None:
+        """Say that a resource of a type came and is not read."""
+        self._partial.add(kind)
 
     def remarks(self) -> Iterator[tuple[str, str]]:
         """Note code and key of everything that did not come whole."""
         for key, one in self.by_key.items():
-            if one.truncated:
+            if one.partial:
                 yield "truncated", key
-            elif one.state is State.FAILED:
+            if one.state is State.FAILED or (key in CLASSES and not self.has(key)):
                 yield "not-delivered", key
         for name in CLASSES:
             if name not in self.by_key and not self.has(name):
@@ -138,13 +143,21 @@ def _open(value: Json, full_url: str, delivery: Delivery, depth: int) -> None:
 
 def _open_bundle(bundle: Json, delivery: Delivery, depth: int) -> None:
     matches = 0
+    delivery.failed |= not is_tables(bundle.get("entry"))
     for entry in tables(bundle.get("entry")):
         _open({**entry, "resourceType": ""}, "", delivery, depth)
         mode = text_of(next(tables(entry.get("search")), {}).get("mode"))
         matches += mode in ("", "match")
-    more = any(link.get("relation") == "next" for link in tables(bundle.get("link")))
-    total = bundle.get("total")
-    delivery.truncated |= more or (isinstance(total, int) and total > matches)
+    delivery.truncated |= _has_more(bundle, matches)
+
+
+def _has_more(bundle: Json, matches: int) -> bool:
+    """Whether a page is not the last; one that does not say so soundly may not be."""
+    total, links = bundle.get("total"), bundle.get("link")
+    counted = total is None or (type(total) is int and 0 <= total <= matches)
+    relations = [link.get("relation") for link in tables(links)]
+    linked = is_tables(links) and all(isinstance(name, str) for name in relations)
+    return not counted or not linked or "next" in relations
 
 
 def _found_nothing(wrapper: Json) -> bool:

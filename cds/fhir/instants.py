@@ -11,6 +11,7 @@ from cds.criteria.model import When
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)(\.\d+)?(Z|[+-]\d\d:\d\d)?")
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+_YEARS = range(2, 9999)  # a day off the calendar's ends, no zone leads over them
 _TICK = timedelta(microseconds=1)
 
 
@@ -22,9 +23,10 @@ def parse_when(text: object, zone: ZoneInfo) -> When | None:
     if not isinstance(text, str):
         return None
     try:
-        return _instant(text, zone) or _partial(text, zone)
+        found = _instant(text, zone) or _partial(text, zone)
     except (ValueError, OverflowError):
         return None
+    return found if found and found.start.year in _YEARS and found.end.year in _YEARS else None
 
 
 def _instant(text: str, zone: ZoneInfo) -> When | None:

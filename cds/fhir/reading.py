@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -10,9 +11,19 @@ from cds.fhir.codes import Terminology
 
 Json = dict[str, Any]
 
+_CODED = {
+    "Condition": ("code",),
+    "Observation": ("code",),
+    "Procedure": ("code",),
+    "ServiceRequest": ("code",),
+    "MedicationRequest": ("medicationCodeableConcept",),
+    "MedicationStatement": ("medicationCodeableConcept",),
+    "Encounter": ("type", "serviceType", "reasonCode"),
+}
 _LINK_ID = re.compile(r"(?:.*/)?(\d{1,6}-\d)")
 _LONGEST_CODE = 100  # characters; nothing longer is a code, and nothing longer is remembered
 _DEEPEST_ITEM = 20  # nesting of questionnaire items that we still follow
+MOST_ITEMS = 2_000  # items read of one form
 LOINC = "http://loinc.org"
 INSTRUMENT = "https://careladder.example/fhir/CodeSystem/instrument"
 
@@ -22,6 +33,13 @@ def tables(value: object) -> Iterator[Json]:
     for item in value if isinstance(value, list) else [value]:
         if isinstance(item, dict):
             yield item
+
+
+def is_tables(value: object) -> bool:
+    """Whether it is a list of JSON objects and nothing else, or null."""
+    if value is None:
+        return True
+    return isinstance(value, list) and all(isinstance(one, dict) for one in value)
 
 
 def text_of(value: object) -> str:
@@ -56,9 +74,9 @@ def sets_of(concept: object, terminology: Terminology) -> dict[str, str]:
 
 def items(questionnaire_response: Json) -> Iterator[Json]:
     """Every answered item of a QuestionnaireResponse, nested ones included, down to a bound."""
-    waiting = [(item, 1) for item in tables(questionnaire_response.get("item"))]
+    waiting = deque((item, 1) for item in tables(questionnaire_response.get("item")))
     while waiting:
-        item, depth = waiting.pop(0)
+        item, depth = waiting.popleft()
         yield item
         if depth < _DEEPEST_ITEM:
             nested = [*tables(item.get("item"))]
@@ -81,6 +99,18 @@ def item_sets(item: Json, terminology: Terminology) -> dict[str, str]:
     if number := _LINK_ID.fullmatch(link_id):
         found |= terminology.classify(LOINC, number.group(1))
     found |= terminology.classify(INSTRUMENT, link_id.rsplit("/", 1)[-1])
+    return found
+
+
+def resource_sets(raw: Json, kind: str, terminology: Terminology) -> dict[str, str]:
+    """Value sets of a resource: of its own codes, of its components and of its items."""
+    found: dict[str, str] = {}
+    for member in _CODED.get(kind, ()):
+        found |= sets_of(raw.get(member), terminology)
+    for component in tables(raw.get("component")) if kind == "Observation" else ():
+        found |= sets_of(component.get("code"), terminology)
+    for item in items(raw) if kind == "QuestionnaireResponse" else ():
+        found |= item_sets(item, terminology)
     return found
 
 

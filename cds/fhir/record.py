@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,38 +10,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cds.errors import BadHookRequest
+from cds.fhir.bounds import is_unreadable, shortened
 from cds.fhir.codes import Terminology
-from cds.fhir.delivery import BESIDE, CLASS_OF, Deliveries
-from cds.fhir.instants import parse_when
+from cds.fhir.delivery import BESIDE, CLASS_OF, CLASSES, Deliveries
 from cds.fhir.labels import PROTECTED, PSYCHOTHERAPY, is_about_substances, labels
 from cds.fhir.models import readable
 from cds.fhir.notes import Notes
-from cds.fhir.reading import (
-    Json,
-    codings,
-    item_sets,
-    items,
-    reference_of,
-    same_target,
-    sets_of,
-    tables,
-    text_of,
-)
+from cds.fhir.reading import Json, codings, resource_sets, same_target, text_of
+from cds.fhir.subject import Owner, owner
+from cds.fhir.versions import Versions
 
 NOT_THIS_PATIENT = "The Patient is not the patient of the context."
 logger = logging.getLogger(__name__)
-
-_UTC = ZoneInfo("UTC")
-_NUMBER = re.compile(r"[0-9]{1,18}")
-_CODED = {
-    "Condition": ("code",),
-    "Observation": ("code",),
-    "Procedure": ("code",),
-    "ServiceRequest": ("code",),
-    "MedicationRequest": ("medicationCodeableConcept",),
-    "MedicationStatement": ("medicationCodeableConcept",),
-    "Encounter": ("type", "serviceType", "reasonCode"),
-}
 
 
 @dataclass(frozen=True)
@@ -90,7 +69,8 @@ class Record:
         if self._strangers:
             logger.warning("resources of another patient were left out: %d", self._strangers)
         for code, name in self.delivered.remarks():
-            self.notes.add(code, name)
+            # A key that is not of the contract is the client's own word.
+            self.notes.add(code, name if name in CLASSES else "prefetch")
 
     def _find_patient(self, delivered: Iterable[tuple[Json, str]]) -> Resource | None:
         """The Patient of the context; another patient's chart is a malformed call."""
@@ -107,35 +87,51 @@ class Record:
 
     def _file(self, delivered: Iterable[tuple[Json, str]]) -> None:
         """Sort what belongs to the patient by type and value set, each resource once."""
-        newest: dict[str, list[Json]] = {}
+        copies: dict[tuple[str, int], Versions] = {}
         for number, (raw, full_url) in enumerate(delivered):
             kind = text_of(raw.get("resourceType"))
             if kind in CLASS_OF and kind != "Patient":
-                name = f"{kind}/{raw['id']}" if text_of(raw.get("id")) else full_url
-                _add_version(newest.setdefault(name or f"{kind}#{number}", []), raw)
-        for name, versions in newest.items():
-            for raw in versions:
-                known = name.split("#", 1)[0]
-                if self._is_own(raw, known):
-                    self._keep(raw, known)
+                name = _name(raw, kind, full_url)
+                key = (name, number if name == kind else 0)
+                if key in copies:
+                    copies[key].add(raw)
+                else:
+                    copies[key] = Versions([raw])
+        for (name, _), versions in copies.items():
+            for raw in versions.newest:
+                if self._is_own(raw, name):
+                    self._keep(raw, name)
 
     def _is_own(self, raw: Json, name: str) -> bool:
-        subject = reference_of(raw.get("subject")) or reference_of(raw.get("patient"))
-        if not subject or subject in self._own or subject.startswith("#"):
-            return True
-        if same_target(subject, self._own):
-            return True
-        self.notes.add("other-patient", name)
-        self._strangers += 1
-        return False
+        whose = owner(raw, self._own)
+        if whose is Owner.OTHER:
+            self.notes.add("other-patient", name)
+            self._strangers += 1
+        elif whose is Owner.UNRESOLVED:
+            self._hide("unresolved", raw, name)
+        return whose is Owner.PATIENT
 
-    def _keep(self, raw: Json, name: str) -> None:
+    def _hide(self, reason: str, raw: Json, name: str) -> None:
+        """Something of a class is not read: what is found of it can no longer reassure."""
         kind = text_of(raw.get("resourceType"))
-        sets = _sets(raw, kind, self.terminology)
-        if not self._may_be_read(raw, name):
+        self.notes.add(reason, name if "/" in name else kind)
+        self.delivered.hide(kind)
+
+    def _keep(self, delivered: Json, name: str) -> None:
+        if not self._may_be_read(delivered, name):
             return
-        resource = Resource(kind, name, raw, sets)
-        if kind == "Condition" and not any(codings(raw.get("code"))):
+        kind = text_of(delivered.get("resourceType"))
+        raw = shortened(delivered, kind)
+        if raw is not delivered:
+            self._hide("too-many", raw, name)
+        sets = resource_sets(raw, kind, self.terminology)
+        if not sets and is_unreadable(raw, kind):
+            self._hide("unreadable", raw, name)
+        self._sort(Resource(kind, name, raw, sets))
+
+    def _sort(self, resource: Resource) -> None:
+        kind, sets = resource.kind, resource.sets
+        if kind == "Condition" and not any(codings(resource.json.get("code"))):
             self.uncoded.append(resource)
         if sets or kind in ("Encounter", *BESIDE):
             self._all[kind].append(resource)
@@ -181,31 +177,8 @@ class Record:
         return self._sound[key]
 
 
-def _add_version(versions: list[Json], raw: Json) -> None:
-    """Keep the newest version; two that claim the same version are both kept if they differ."""
-    if not versions:
-        versions.append(raw)
-    elif _version(raw) > _version(versions[0]):
-        versions[:] = [raw]
-    elif _version(raw) == _version(versions[0]) and raw not in versions:
-        versions.append(raw)
-
-
-def _version(raw: Json) -> tuple[float, int, str]:
-    """Sort key of a version: by the instant it was written, then by its number."""
-    meta = next(tables(raw.get("meta")), {})
-    version = text_of(meta.get("versionId"))
-    written = parse_when(meta.get("lastUpdated"), _UTC)
-    number = int(version) if _NUMBER.fullmatch(version) else 0
-    return written.end.timestamp() if written else 0.0, number, version
-
-
-def _sets(raw: Json, kind: str, terminology: Terminology) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for member in _CODED.get(kind, ()):
-        found |= sets_of(raw.get(member), terminology)
-    for component in tables(raw.get("component")) if kind == "Observation" else ():
-        found |= sets_of(component.get("code"), terminology)
-    for item in items(raw) if kind == "QuestionnaireResponse" else ():
-        found |= item_sets(item, terminology)
-    return found
+def _name(raw: Json, kind: str, full_url: str) -> str:
+    """How a resource is referred to; by its type alone when it has neither an id nor an address."""
+    if text_of(raw.get("id")):
+        return f"{kind}/{raw['id']}"
+    return full_url if ":" in full_url else kind

@@ -70,7 +70,8 @@ def _of_set(chart: Chart, value_set: str) -> tuple[list[Diagnosis], bool]:
         diagnosis = _diagnosis(sound, chart, value_set) if sound is not None else None
         if diagnosis is None or chart.is_future(diagnosis.when):
             blind = True
-            chart.record.notes.add(*_left_out(resource, diagnosis))
+            reason = "unreadable" if diagnosis is None else "future-date"
+            chart.record.notes.add(reason, resource.reference)
         else:
             found.append(diagnosis)
     return found, blind
@@ -82,10 +83,6 @@ def is_standing(resource: Resource, chart: Chart) -> bool:
         return False
     diagnosis = _diagnosis(resource, chart, "")
     return diagnosis.active and not diagnosis.remission
-
-
-def _left_out(resource: Resource, diagnosis: Diagnosis | None) -> tuple[str, str]:
-    return ("unreadable" if diagnosis is None else "future-date", resource.reference)
 
 
 def _status(resource: Resource, member: str) -> str:

@@ -18,7 +18,7 @@ from cds.findings.recorded_danger import (
     suicidal_ideation_recorded,
     suicidal_intent_recorded,
 )
-from cds.findings.registry import Reader, finding
+from cds.findings.registry import finding
 from cds.findings.scores import latest_number, note_age
 from cds.findings.suicide_screens import (
     ASQ,

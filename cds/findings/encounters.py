@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from cds.criteria.model import ABSENT, UNSEEN, Finding, When
 from cds.fhir.instants import parse_period
-from cds.fhir.reading import reference_of, sets_of, tables, text_of
+from cds.fhir.reading import Json, reference_of, sets_of, tables, text_of
 from cds.fhir.record import Resource
 from cds.findings.chart import ACUTE, LONGEST_STAY, Chart, Window
 from cds.findings.registry import finding
@@ -68,18 +69,39 @@ def _classes(value: object) -> Iterator[dict[str, object]]:
         yield from tables(table.get("coding"))
 
 
+def _names(raw: Json) -> Iterator[str]:
+    """What an encounter calls itself in words: its provider, its types and its service."""
+    for provider in tables(raw.get("serviceProvider")):
+        yield text_of(provider.get("display"))
+    for member in ("type", "serviceType"):
+        for concept in tables(raw.get(member)):
+            yield text_of(concept.get("text"))
+            yield from (text_of(one.get("display")) for one in tables(concept.get("coding")))
+
+
 def _sets(resource: Resource, chart: Chart) -> Iterator[str]:
     """Value sets of an encounter's own codes, its diagnoses and its provider's name."""
     terminology = chart.record.terminology
     yield from resource.sets
-    provider = next(tables(resource.json.get("serviceProvider")), {})
-    yield from terminology.classify_text(text_of(provider.get("display"))[:100])
+    for name in _names(resource.json):
+        yield from terminology.named_in(name[:100])
     targets = {
         reference_of(entry.get("condition")) for entry in tables(resource.json.get("diagnosis"))
     }
-    for condition in chart.record.all_of("Condition") if targets - {""} else ():
-        if any(target.endswith(condition.reference) for target in targets if target):
-            yield from sets_of(condition.json.get("code"), terminology)
+    for target in targets - {""}:
+        for name in {target, "/".join(target.split("/")[-2:])}:
+            for condition in _conditions(chart).get(name, ()):
+                yield from sets_of(condition.json.get("code"), terminology)
+
+
+def _conditions(chart: Chart) -> dict[str, list[Resource]]:
+    """Conditions by what refers to them; sorted once for all encounters."""
+    if "conditions by name" not in chart.memory:
+        found: dict[str, list[Resource]] = {}
+        for condition in chart.record.all_of("Condition"):
+            found.setdefault(condition.reference, []).append(condition)
+        chart.memory["conditions by name"] = found
+    return cast("dict[str, list[Resource]]", chart.memory["conditions by name"])
 
 
 def _open_now(stay: Stay, chart: Chart) -> bool:

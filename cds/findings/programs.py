@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import cast
 
 from cds.criteria.model import ABSENT, Between, Finding, When
 from cds.fhir.instants import parse_period
 from cds.fhir.reading import text_of
 from cds.fhir.record import Resource
 from cds.findings.chart import Chart
+from cds.findings.readings import bounded
 from cds.findings.registry import finding
 from cds.findings.trend import phq9_course
 
@@ -38,12 +40,26 @@ def episodes(chart: Chart, *value_sets: str) -> Iterator[Episode]:
     """Orders, procedures and encounters with a code of the value sets, mistaken ones left out."""
     for kind in CARRIERS:
         for value_set in value_sets:
-            for resource in chart.record.of(kind, value_set):
-                raw = resource.json
-                if raw.get("status") in VOID or raw.get("doNotPerform") is True:
-                    continue
+            for resource in _standing(chart, kind, value_set):
                 if (sound := chart.record.sound(resource)) is not None:
                     yield _episode(sound, chart)
+
+
+def _standing(chart: Chart, kind: str, value_set: str) -> list[Resource]:
+    """What is not void; of very many the newest and every distinct one, chosen once."""
+    key = f"standing {kind} {value_set}"
+    if key not in chart.memory:
+        chart.memory[key], dropped = bounded(
+            [
+                (_episode(one, chart).start, one)
+                for one in chart.record.of(kind, value_set)
+                if one.json.get("status") not in VOID and one.json.get("doNotPerform") is not True
+            ]
+        )
+        if dropped:
+            chart.record.notes.add("too-many", value_set)
+            chart.record.delivered.hide(kind)
+    return cast("list[Resource]", chart.memory[key])
 
 
 def _episode(resource: Resource, chart: Chart) -> Episode:

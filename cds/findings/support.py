@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cds.criteria.model import ABSENT, Finding
+from cds.fhir.reading import reference_of, tables
+from cds.fhir.record import Resource
 from cds.findings.answers import latest_answer
 from cds.findings.chart import Chart
 from cds.findings.conditions import Diagnosis, recorded
@@ -92,9 +94,18 @@ def _some_support(chart: Chart) -> Finding:
     helped = recorded(chart, chart.windows["support"], "alone-with-help")
     if helped.value is True:
         return helped
-    related = [
-        one.reference
-        for one in chart.record.all_of("RelatedPerson")
-        if one.json.get("active") is not False and chart.record.sound(one)
-    ]
-    return Finding(value=True, sources=tuple(sorted(related))) if related else ABSENT
+    related = [one for one in chart.record.all_of("RelatedPerson") if _is_active(one)]
+    related += [one for one in chart.record.all_of("CareTeam") if _is_active(one) and _of_home(one)]
+    sources = tuple(sorted(one.reference for one in related if chart.record.sound(one)))
+    return Finding(value=True, sources=sources) if sources else ABSENT
+
+
+def _is_active(resource: Resource) -> bool:
+    over = resource.json.get("status") in ("inactive", "entered-in-error", "suspended", "proposed")
+    return resource.json.get("active") is not False and not over
+
+
+def _of_home(team: Resource) -> bool:
+    """Whether a related person is a member of a care team."""
+    members = (reference_of(one.get("member")) for one in tables(team.json.get("participant")))
+    return any("RelatedPerson/" in f"/{member}" for member in members)

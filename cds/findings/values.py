@@ -13,6 +13,7 @@ from cds.findings.chart import Chart
 from cds.findings.readings import Reading
 
 _STRICT = re.compile(r"\s*(<=|>=|<|>)?\s*(\d{1,6}(?:\.\d{1,6})?)\s*")
+DIGITS = range(-12, 12)  # place of the first digit: beyond it nothing was measured
 ORDINALS = {f"answer-{points}": points for points in range(4)}  # LL358-3 answers and their points
 
 
@@ -61,7 +62,9 @@ def decimal(value: object) -> Decimal | None:
         number = Decimal(str(value))
     except InvalidOperation:
         return None
-    return number if number.is_finite() and (not number or -12 < number.adjusted() < 12) else None
+    if not number.is_finite() or (number and number.adjusted() not in DIGITS):
+        return None
+    return number
 
 
 def _exact(value: object) -> Between | None:

@@ -16,9 +16,10 @@ from werkzeug.exceptions import HTTPException
 
 from cds.answer import Call, Reply
 from cds.catalogue import Service
-from cds.errors import BadHookRequest, Unauthenticated, UnknownService
+from cds.errors import BadHookRequest, UnknownService
 from cds.hooks.attributes import source_attributes
 from cds.hooks.body import read_body, too_deep
+from cds.hooks.trust import Authenticator, Caller
 from cds.problems import fault, problem
 from cds.request import HookRequest
 from cds.settings import Settings
@@ -37,30 +38,32 @@ class Replies(Protocol):
 class Hooks:
     """The views, with what they need."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - the parts that meet in a call
         self,
         settings: Settings,
         services: dict[str, Service],
         knowledge: Knowledge,
         dispatcher: Replies,
         clock: Clock,
+        authenticator: Authenticator,
     ) -> None:
         self._settings = settings
         self._knowledge = knowledge
         self._services = services
         self._dispatcher = dispatcher
         self._clock = clock
+        self._authenticator = authenticator
         described = [service.described(settings.base_url) for service in services.values()]
         self._discovery = orjson.dumps({"services": described})
 
     def discovery(self) -> Response:
         """GET /cds-services."""
-        self._refuse_strangers()
+        self._caller()
         return json_response(200, self._discovery)
 
     def attributes(self, service_id: str) -> Response:
         """GET /cds-services/<id>/source-attributes."""
-        self._refuse_strangers()
+        self._caller()
         if service_id not in self._services:
             raise UnknownService
         return json_response(200, orjson.dumps(source_attributes(service_id, self._knowledge)))
@@ -68,7 +71,7 @@ class Hooks:
     def call(self, service_id: str) -> Response:
         """POST /cds-services/<id>: the cards, or an OperationOutcome."""
         started = perf_counter()
-        self._refuse_strangers()
+        self._caller()
         service = self._services.get(service_id)
         if service is None:
             raise UnknownService
@@ -81,10 +84,9 @@ class Hooks:
         response.headers["Server-Timing"] = f'answer;desc="{who}";dur={milliseconds:.1f}'
         return response
 
-    def _refuse_strangers(self) -> None:
-        """Where callers must be known nobody is let in until they can be: fail closed."""
-        if self._settings.auth == "required":
-            raise Unauthenticated
+    def _caller(self) -> Caller:
+        """Who calls the public address of this request; raises Unauthenticated."""
+        return self._authenticator.caller(request, self._settings.base_url + request.path)
 
     def _as_of(self, hook_request: HookRequest) -> datetime:
         """Now, or the instant the request asks for where that is allowed (else it is ignored)."""
@@ -129,6 +131,8 @@ def keep_protocol_headers(error: Exception, response: Response) -> None:
     for name, value in headers:
         if name in {"Allow", "Retry-After"}:
             response.headers[name] = value
+    if response.status_code == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = "Bearer"
     if response.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         # The rest of the body is not read, so the connection cannot be used again.
         response.headers["Connection"] = "close"

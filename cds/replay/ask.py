@@ -7,6 +7,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
 from cds.answer import Call, Reply, answer
+from cds.clients.sign import Sign
 from cds.errors import CdsError
 from cds.settings import Settings
 from cds.shelf import Knowledge
@@ -24,8 +25,11 @@ def in_process(knowledge: Knowledge, settings: Settings) -> Ask:
     return lambda call: answer(call, knowledge, settings)
 
 
-def over_http(base_url: str) -> Ask:
-    """Answered by the server at a base address; raises Unreachable, at once if nobody answers."""
+def over_http(base_url: str, sign: Sign | None = None) -> Ask:
+    """Answered by the server at a base address; raises Unreachable, at once if nobody answers.
+
+    With `sign` each call carries a token of its own, made for its address.
+    """
     base = urlsplit(base_url)
     connect = {"http": HTTPConnection, "https": HTTPSConnection}.get(base.scheme)
     try:
@@ -43,8 +47,11 @@ def over_http(base_url: str) -> Ask:
     def ask(call: Call) -> Reply:
         connection = connect(host, port, timeout=SECONDS)
         try:
+            place = f"/cds-services/{call.service}"
             headers = {"Content-Type": "application/json"}
-            connection.request("POST", f"{path}/cds-services/{call.service}", call.body, headers)
+            if sign is not None:
+                headers["Authorization"] = f"Bearer {sign(base_url.rstrip('/') + place)}"
+            connection.request("POST", path + place, call.body, headers)
             response = connection.getresponse()
             return Reply(response.status, response.read())
         except (OSError, HTTPException) as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 import orjson
 
+from cds.clients.sign import Sign, signer
 from cds.replay import report
 from cds.replay.ask import Ask, Unreachable, in_process, over_http
 from cds.replay.explain import explanation
@@ -38,11 +39,16 @@ class Instant(click.ParamType[datetime]):
 
 
 PATHS = click.Path(exists=True, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command("replay")
 @click.argument("paths", nargs=-1, required=True, type=PATHS, metavar="PATH...")
 @click.option("--url", metavar="BASE", help="Ask the server at this address, not this process.")
+@click.option("--sign", "key", type=FILE, help="With --url: sign each call with this private key.")
+@click.option("--iss", help="With --sign: the issuer to sign as.")
+@click.option("--tenant", help="With --sign: the tenant to name.")
+@click.option("--jku", help="With --sign: the address of the public keys to name.")
 @click.option("--accept", is_flag=True, help="Make the answers the new cards.json of the stories.")
 @click.option("--diff", "whole_diff", is_flag=True, help="Show differences whole.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
@@ -53,6 +59,10 @@ def replay_command(  # noqa: PLR0913 - one parameter for each option
     paths: tuple[Path, ...],
     *,
     url: str | None,
+    key: Path | None,
+    iss: str | None,
+    tenant: str | None,
+    jku: str | None,
     accept: bool,
     whole_diff: bool,
     as_json: bool,
@@ -67,7 +77,8 @@ def replay_command(  # noqa: PLR0913 - one parameter for each option
     found = list(dict.fromkeys(one for path in paths for one in find(path)))
     if not found:
         raise click.UsageError("There is no story and no JSON file in this place.")
-    ask = _over_http(url) if url else _in_process()
+    sign = _signer(key, iss, tenant, jku, url)
+    ask = _over_http(url, sign) if url else _in_process()
     results = _run(found, replay(found, ask, as_of, datetime.now(UTC), accept=accept))
     if as_json:
         click.echo(orjson.dumps(report.document(results), option=orjson.OPT_INDENT_2))
@@ -82,9 +93,20 @@ def _in_process() -> Ask:
     return in_process(load_knowledge(settings.site_knowledge), settings)
 
 
-def _over_http(url: str) -> Ask:
+def _signer(
+    key: Path | None, iss: str | None, tenant: str | None, jku: str | None, url: str | None
+) -> Sign | None:
+    """How to sign each call; raises UsageError for options that need one another."""
+    if key and iss and url:
+        return signer(key, iss, tenant, jku)
+    if key or iss or tenant or jku:
+        raise click.UsageError("To sign calls, give --url, --sign and --iss together.")
+    return None
+
+
+def _over_http(url: str, sign: Sign | None) -> Ask:
     try:
-        return over_http(url)
+        return over_http(url, sign)
     except Unreachable as error:
         raise click.ClickException(str(error)) from None
 

@@ -19,7 +19,8 @@ def web(listener: socket.socket, env: Mapping[str, str]) -> Recipe:
     options = {
         "--bind": f"fd://{listener.fileno()}",
         "--worker-class": "gthread",
-        "--workers": WEB_PROCESSES,
+        # Without Valkey used tokens are remembered in the process: there must be only one.
+        "--workers": WEB_PROCESSES if "CDS_REDIS_URL" in env else 1,
         "--threads": WEB_THREADS,
         "--graceful-timeout": GRACE,
         # Clients keep connections: an idle one must outlive the pause between two charts.

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from cds.clients.load import refuse_unprotected
 from cds.errors import SettingsError
 from cds.serve import embedded, recipes, start
 from cds.serve.health import web_is_live, workers_here
@@ -31,6 +32,7 @@ def serve(settings: Settings, signals: StopSignals) -> None:
         Family(signals) as family,
         closing(listener),  # first of all when stopping: a new call is refused, not lost
     ):
+        refuse_unprotected(settings)
         redis_url = settings.redis_url
         if redis_url is None and settings.workers:
             redis_url = _embed(Path(folder), family, signals)

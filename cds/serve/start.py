@@ -5,9 +5,9 @@ import os
 import socket
 
 from cds.errors import SettingsError
-from cds.seal import new_secret
 from cds.settings import Settings
 from cds.shelf import load_knowledge
+from cds.store.keys import secret_of
 
 BACKLOG = 2048
 
@@ -18,7 +18,7 @@ def check(settings: Settings) -> None:
         load_knowledge(settings.site_knowledge)
     except OSError as error:
         raise SettingsError("CDS_SITE_KNOWLEDGE", f"cannot be read: {error.strerror}") from None
-    if settings.database_url is None:
+    if settings.database_url is None or settings.secret_key is None:
         _own_data_dir(settings)
 
 
@@ -41,9 +41,12 @@ def listen(settings: Settings) -> socket.socket:
 
 def environment(settings: Settings, redis_url: str | None) -> dict[str, str]:
     """What the children read: the settings of this process, the queue's address, a key."""
-    made = {"CDS_SECRET_KEY": settings.secret_key or new_secret()}
+    try:
+        key = {"CDS_SECRET_KEY": secret_of(settings)}
+    except OSError as error:
+        raise SettingsError("CDS_DATA_DIR", f"cannot keep a key: {error.strerror}") from None
     queue = {} if redis_url is None else {"CDS_REDIS_URL": redis_url}
-    return {**os.environ, **settings.environment(), **made, **queue}
+    return {**os.environ, **settings.environment(), **key, **queue}
 
 
 def _own_data_dir(settings: Settings) -> None:

@@ -1,5 +1,6 @@
 """What the terminal says once the service answers."""
 
+import shlex
 from pathlib import Path
 
 from cds.settings import Settings
@@ -28,4 +29,5 @@ def _example(settings: Settings, url: str) -> list[str]:
     if not request.exists():
         return ["The example stories are in fixtures/fhir of the source code."]
     header = "-H 'Content-Type: application/json'"
-    return ["Try it:", f"  curl -s {url}/{SERVICE} {header} -d @{request}"]
+    address, body = shlex.quote(f"{url}/{SERVICE}"), shlex.quote(f"@{request}")
+    return ["Try it:", f"  curl -s {address} {header} -d {body}"]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,11 @@ POSTGRESQL = {
     "tcp_user_timeout": PATIENCE * 1000,
     "prepare_threshold": None,  # so that a pooler may stand in between
 }
+POOL: dict[str, Any] = {
+    "hide_parameters": True,
+    "pool_pre_ping": True,  # the server may have been restarted
+    "pool_timeout": PATIENCE,
+}
 SESSION = (
     f"SET statement_timeout = '{PATIENCE}s'; SET lock_timeout = '{PATIENCE}s';"
     " SET synchronous_commit = on"
@@ -42,19 +48,19 @@ class Database:
     """Opened on first use, by whichever thread comes first; safe across a fork until then."""
 
     def __init__(self, settings: Settings) -> None:
-        self._url = address(settings)
+        self.url = address(settings)
         self._lock = threading.Lock()
         self._current = False
         self._not_before = 0.0
 
     @property
-    def is_file(self) -> bool:
-        """Whether it is SQLite, where one writes at a time."""
-        return self._url.get_backend_name() == "sqlite"
+    def writers(self) -> int:
+        """How many may write at a time; with SQLite it is one, and others only get in its way."""
+        return 1 if is_file(self.url) else 4
 
     @cached_property
     def _engine(self) -> Engine:
-        return engine(self._url)
+        return engine(self.url)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -72,7 +78,7 @@ class Database:
 
     def insert(self, table: Table) -> Insert:
         """An insert that passes over a row that is there already."""
-        if self.is_file:
+        if is_file(self.url):
             return sqlite.insert(table).on_conflict_do_nothing()
         return postgresql.insert(table).on_conflict_do_nothing()
 
@@ -87,8 +93,8 @@ class Database:
             if time.monotonic() < self._not_before:
                 raise StoreUnavailable
             try:
-                upgrade(self._url)
-            except (SQLAlchemyError, CommandError, OSError) as error:
+                upgrade(self.url)
+            except (SQLAlchemyError, sqlite3.Error, CommandError, OSError) as error:
                 self._not_before = time.monotonic() + REST
                 raise StoreUnavailable from error
             self._current = True
@@ -109,15 +115,20 @@ def address(settings: Settings) -> URL:
     return url.set(drivername="postgresql+psycopg")
 
 
+def is_file(url: URL) -> bool:
+    """Whether it is SQLite."""
+    return url.get_backend_name() == "sqlite"
+
+
 def engine(url: URL) -> Engine:
     """Connects when it is first used."""
-    if url.get_backend_name() == "sqlite":
-        made = create_engine(url, connect_args={"timeout": PATIENCE})
+    if is_file(url):
+        made = create_engine(url, connect_args={"timeout": PATIENCE}, hide_parameters=True)
         event.listen(made, "connect", prepare_sqlite)
         event.listen(made, "begin", begin_sqlite)
         return made
     try:
-        made = create_engine(url, connect_args=POSTGRESQL, pool_pre_ping=True, pool_timeout=PATIENCE)
+        made = create_engine(url, **POOL, connect_args=POSTGRESQL)
     except ModuleNotFoundError:
         reason = "needs the PostgreSQL driver: install careladder[postgresql]"
         raise SettingsError("CDS_DATABASE_URL", reason) from None
@@ -150,13 +161,13 @@ def upgrade(url: URL) -> None:
     made = engine(url)
     try:
         with turn(url), made.begin() as connection:
-            if connection.dialect.name == "postgresql":
+            if not is_file(url):
                 # Another process may take its time with a large table.
                 connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
                 connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
             config = Config(attributes={"connection": connection})
-            config.set_main_option("script_location", str(MIGRATIONS))
+            config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
             command.upgrade(config, "head")
     finally:
         made.dispose()
@@ -165,7 +176,7 @@ def upgrade(url: URL) -> None:
 @contextmanager
 def turn(url: URL) -> Iterator[None]:
     """With SQLite: a private file in WAL mode, and nobody else migrating it."""
-    if url.database is None or url.get_backend_name() != "sqlite":
+    if url.database is None or not is_file(url):
         yield
         return
     file = Path(url.database)
@@ -173,16 +184,11 @@ def turn(url: URL) -> Iterator[None]:
     with os.fdopen(os.open(f"{file}.lock", os.O_RDWR | os.O_CREAT, 0o600)) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
-        to_wal(url)
+        to_wal(file)
         yield
 
 
-def to_wal(url: URL) -> None:
+def to_wal(file: Path) -> None:
     """Readers and a writer side by side; the file remembers it."""
-    made = engine(url)
-    event.remove(made, "begin", begin_sqlite)
-    try:
-        with made.connect() as connection:
-            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
-    finally:
-        made.dispose()
+    with closing(sqlite3.connect(file, timeout=PATIENCE)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")

@@ -43,9 +43,10 @@ class Keys:
 
     def patients(self, caller: CalledBy, patient_id: str) -> list[str]:
         """The hashes one patient of one client may be stored under, newest key first."""
-        return [digest(key, ("patient", *who(caller), patient_id)) for key in self._hashing]
+        parts = "patient", caller.name, caller.tenant or "", patient_id
+        return [digest(key, parts) for key in self._hashing]
 
-    def dedupe(self, parts: Iterable[str | None]) -> str:
+    def event(self, parts: Iterable[str | None]) -> str:
         """One name for one event, however often it is told."""
         return digest(self._hashing[0], ("event", *parts))
 
@@ -62,11 +63,6 @@ class Keys:
     def open(self, sealed: bytes) -> str:
         """The comment that `close` sealed; raises Unsealable."""
         return self._seal.open(sealed).decode()
-
-
-def who(caller: CalledBy) -> tuple[str, str]:
-    """Client and tenant as they are stored; no tenant is an empty one."""
-    return caller.name, caller.tenant or ""
 
 
 def stretch(key: bytes) -> bytes:

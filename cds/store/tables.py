@@ -50,7 +50,7 @@ class Instant(TypeDecorator[datetime]):
 
 
 # One row for each answer. `patient` is a keyed hash; `met` and `unknown` are ids of criteria,
-# what is in neither was not met; `indicator` is empty where there was no card.
+# what is in neither was not met; `indicator` is that of the card, shown or `held` back.
 decisions = Table(
     "decisions",
     metadata,

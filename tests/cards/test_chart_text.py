@@ -136,3 +136,20 @@ def test_a_stale_value_says_that_it_cannot_reassure() -> None:
     old = [condition("F33.1"), score(16), cssrs(NEGATIVE, authored=ago(days=9))]
     (card,) = answered(*old)["cards"]
     assert "cannot reassure" in card["detail"]
+
+
+@pytest.mark.parametrize(
+    ("written", "safe"),
+    [
+        ('it\'s "so"', 'it\'s "so"'),
+        ("a & b <c>", "a &amp; b &lt;c&gt;"),
+        ("https://x.example", "https\\://x.example"),
+        ("HTTP://x.example", "HTTP\\://x.example"),
+        ("www.x.example", "www\\.x.example"),
+        ("a@b.example", "a\\@b.example"),
+        ("left\u202eright\u200bjoined", "leftrightjoined"),
+        ("Score: 16.5", "Score: 16.5"),
+    ],
+)
+def test_escaped_text_makes_no_link_and_hides_nothing(written: str, safe: str) -> None:
+    assert escape(written) == safe

@@ -8,8 +8,10 @@ from charts import (
     NEGATIVE,
     ago,
     answered,
+    concept,
     condition,
     cssrs,
+    named,
     patient,
     ready_for_program,
     score,
@@ -22,6 +24,7 @@ PROGRAMS = {
     "teen": [patient(birthDate="2013-01-01"), *ready_for_program()],
     "partial": ready_for_program(22),
 }
+REASONS = {"Condition", "Observation", "DiagnosticReport", "DocumentReference"}
 OPEN = {
     "open": [condition("F33.1"), score(16)],
     "moderate": [condition("F33.1"), score(16), condition("R45.851", onsetDateTime=ago(days=2))],
@@ -54,6 +57,7 @@ def test_a_program_card_suggests_a_sound_draft_order(name: str, hours: int, code
         assert repeat["frequency"] * repeat["duration"] >= hours
         assert (repeat["period"], repeat["periodUnit"]) == (1, "wk")
         assert order["reasonReference"]
+        assert {one["reference"].split("/")[0] for one in order["reasonReference"]} <= REASONS
         assert order["supportingInfo"]
 
 
@@ -74,3 +78,20 @@ def test_two_kinds_of_program_are_two_suggestions_of_one_card() -> None:
     ]
     assert codes == ["S9480", "H0015"]
     assert card["selectionBehavior"] == "at-most-one"
+
+
+def test_a_reason_that_r4_does_not_allow_is_information_beside_it() -> None:
+    visit = named(
+        {
+            "resourceType": "Encounter",
+            "status": "finished",
+            "class": {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "AMB"},
+            "subject": {"reference": "Patient/p1"},
+            "period": {"start": ago(days=3), "end": ago(days=3)},
+            "reasonCode": [concept("F33.1", "icd")],
+        }
+    )
+    (card,) = answered(visit, *ready_for_program()[1:])["cards"]
+    order = card["suggestions"][0]["actions"][0]["resource"]
+    assert "reasonReference" not in order
+    assert {"reference": f"Encounter/{visit['id']}"} in order["supportingInfo"]

@@ -69,7 +69,15 @@ EMPTY = {"resourceType": "Bundle", "type": "searchset"}
         pytest.param({**EMPTY, **TWO_MATCHES, "total": 2}, State.DELIVERED, True, id="matches"),
         pytest.param({**EMPTY, **INCLUDED, "total": 2}, State.DELIVERED, False, id="includes"),
         pytest.param(bundle(total=5), State.EMPTY, False, id="total-without-entries"),
-        pytest.param({**EMPTY, "entry": "none"}, State.EMPTY, True, id="entry-of-text"),
+        pytest.param({**EMPTY, "entry": None}, State.EMPTY, True, id="entry-null"),
+        pytest.param({**EMPTY, "entry": "none"}, State.FAILED, False, id="entry-of-text"),
+        pytest.param({**EMPTY, "entry": {}}, State.FAILED, False, id="entry-of-an-object"),
+        pytest.param({**EMPTY, "entry": ["none"]}, State.FAILED, False, id="entry-of-texts"),
+        pytest.param(bundle(OBS, total="1"), State.DELIVERED, False, id="total-of-text"),
+        pytest.param(bundle(OBS, total=True), State.DELIVERED, False, id="total-of-yes"),
+        pytest.param(bundle(OBS, total=-1), State.DELIVERED, False, id="total-below-none"),
+        pytest.param(bundle(OBS, link="next"), State.DELIVERED, False, id="link-of-text"),
+        pytest.param(bundle(OBS, link=[{}]), State.DELIVERED, False, id="link-without-relation"),
         pytest.param({**EMPTY, "entry": [{}]}, State.FAILED, False, id="entry-of-nothing"),
     ],
 )
@@ -99,6 +107,36 @@ def test_bundles_beyond_the_bound_are_not_opened_and_not_called_empty() -> None:
     for _ in range(10):
         value = bundle(value)
     assert read_value(value).state is State.FAILED
+
+
+PATIENT = {"resourceType": "Patient", "id": "p1"}
+
+
+@pytest.mark.parametrize(
+    "value", [PATIENT, bundle(PATIENT), bundle({"resourceType": "Foo"}), {"resourceType": "Foo"}]
+)
+@pytest.mark.parametrize("key", ["conditions", "encounters"])
+def test_a_key_of_the_contract_that_holds_only_other_types_did_not_deliver(
+    key: str, value: Any
+) -> None:
+    found = Deliveries({"patient": PATIENT, key: value})
+    assert not found.has(key)
+    assert found.has("patient")
+    assert ("not-delivered", key) in found.remarks()
+
+
+@pytest.mark.parametrize("other", ["patient", "item1", "observations"])
+def test_another_key_may_carry_a_class(other: str) -> None:
+    found = Deliveries({other: bundle(PATIENT, OBS), "conditions": bundle(OBS)})
+    assert found.has("observations")
+    assert found.has("patient")
+    assert not found.has("conditions")
+
+
+def test_other_keys_may_hold_anything() -> None:
+    found = Deliveries({"patient": PATIENT, "item1": bundle({"resourceType": "Foo"})})
+    assert found.has("patient")
+    assert not [key for _, key in found.remarks() if key == "item1"]
 
 
 json_values = st.recursive(

@@ -104,6 +104,17 @@ def test_what_is_no_text_is_no_time(value: object) -> None:
     assert parse_when(value, CHICAGO) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("0001", "0001-01-01", "9999", "9999-12-31", "0001-01-01T00:00:00Z"),
+        *("9999-12-30T23:59:59Z", "9999-01-01T00:00:00-14:00", "0000-01-01"),
+    ],
+)
+def test_the_ends_of_the_calendar_are_no_time(text: str) -> None:
+    assert parse_when(text, CHICAGO) is None
+
+
 @modest
 @given(st.text(max_size=40) | st.from_regex(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?"))
 def test_no_text_ever_raises(text: str) -> None:

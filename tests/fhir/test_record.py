@@ -3,7 +3,16 @@
 from typing import Any
 
 import pytest
-from charts import PATIENT, bundle, condition, observation, patient, prefetch, record, score
+from charts import (
+    PATIENT,
+    bundle,
+    condition,
+    observation,
+    patient,
+    prefetch,
+    record,
+    score,
+)
 
 from cds.errors import BadHookRequest
 from cds.fhir.record import Record
@@ -30,6 +39,8 @@ def _delivered(*resources: Any, **keys: Any) -> Record:
         f"https://ehr.example/fhir/Patient/{PATIENT}/_history/3",
         f"urn:uuid:{PATIENT}",
         "#contained",
+        f" Patient/{PATIENT} ",
+        f"Patient/{PATIENT}/",
     ],
 )
 def test_a_resource_of_the_patient_is_kept(reference: str) -> None:
@@ -45,14 +56,29 @@ def test_a_resource_that_names_nobody_is_the_patients(subject: object) -> None:
 @pytest.mark.parametrize(
     "reference",
     [
-        *("Patient/p2", f"Patient/x{PATIENT}", f"Group/{PATIENT}", "urn:uuid:p2"),
-        *(f"https://ehr.example/fhir/Patient/{PATIENT}2", f"Xpatient/{PATIENT}"),
+        *("Patient/p2", " Patient/p2/ ", "Patient/p_2", f"Patient/x{PATIENT}"),
+        f"https://ehr.example/fhir/Patient/{PATIENT}2",
     ],
 )
 def test_a_resource_of_another_patient_is_dropped_with_a_note(reference: str) -> None:
     found = _delivered(score(9, id="o9", subject={"reference": reference}))
     assert _scores(found) == []
     assert ("other-patient", "Observation/o9") in _notes(found)
+    assert not found.delivered.is_partial("Observation")
+
+
+@pytest.mark.parametrize(
+    "reference",
+    ["Group/1", f"Group/{PATIENT}", f"Xpatient/{PATIENT}", "urn:uuid:p2", PATIENT, "Patient/a b"],
+)
+def test_a_resource_of_nobody_known_is_no_evidence_and_its_class_cannot_reassure(
+    reference: str,
+) -> None:
+    found = _delivered(score(9, id="o9", subject={"reference": reference}))
+    assert _scores(found) == []
+    assert ("unresolved", "Observation/o9") in _notes(found)
+    assert found.delivered.is_partial("Observation")
+    assert not found.delivered.is_partial("Condition")
 
 
 def test_references_may_be_by_the_full_url_of_the_patient() -> None:
@@ -163,13 +189,6 @@ def test_a_truncated_page_is_partial_even_when_nothing_is_on_it(page: Any) -> No
     assert found.delivered.is_partial("Condition")
     assert not found.delivered.is_partial("Observation")
     assert ("truncated", "conditions") in _notes(found)
-
-
-def test_a_bundle_with_an_error_beside_resources_is_partial() -> None:
-    failed = {"resourceType": "OperationOutcome", "issue": [{"severity": "error"}]}
-    assert _delivered(conditions=bundle(condition("F33.1"), failed)).delivered.is_partial(
-        "Condition"
-    )
 
 
 def test_what_was_not_sent_is_named_once() -> None:

@@ -235,7 +235,7 @@ def test_a_fault_of_ours_is_logged_without_a_word_of_the_chart(
     assert response.status_code == 500
     issue(response)
     (line,) = caplog.messages
-    assert re.fullmatch(r"fault [0-9a-f]{32}: KeyError in reply:\d+", line)
+    assert re.fullmatch(r"fault [0-9a-f]{32}: KeyError in fake_replies\.reply:\d+", line)
     assert CANARY not in caplog.text
 
 

@@ -42,6 +42,7 @@ def test_an_unexpected_error_is_ours_and_nothing_of_it_is_told() -> None:
     status, body = problem(ValueError("Nadia Example"))
     assert status == 500
     assert "Nadia" not in str(body)
+    assert "f00d" in problem(ValueError("Nadia Example"), "f00d")[1]["issue"][0]["diagnostics"]
 
 
 def test_the_log_names_the_type_and_the_place_of_a_fault_but_no_value() -> None:
@@ -49,5 +50,5 @@ def test_the_log_names_the_type_and_the_place_of_a_fault_but_no_value() -> None:
         int("Nadia Example")
     except ValueError as error:
         line = fault(error)
-    assert line.startswith("ValueError in test_the_log_names")
+    assert line.startswith(f"ValueError in {__name__}.test_the_log_names")
     assert "Nadia" not in line

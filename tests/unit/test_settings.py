@@ -95,6 +95,18 @@ def test_an_ipv6_address_stands_in_brackets() -> None:
     assert Settings(host="::1").base_url == "http://[::1]:8080"
 
 
+@pytest.mark.parametrize(
+    "address", ["https://x.example/'; ls '", 'https://"x"', "https://<b>", "https://x/<b>", "x"]
+)
+def test_an_address_that_could_break_out_of_a_page_or_a_shell_is_refused(address: str) -> None:
+    with pytest.raises(SettingsError, match=r"^CDS_BASE_URL: "):
+        Settings(base_url=address)
+
+
+def test_an_address_may_have_a_path() -> None:
+    assert Settings(base_url="https://x.example:8443/cds/").base_url == "https://x.example:8443/cds"
+
+
 def test_a_valkey_of_ones_own_needs_a_key_that_web_and_workers_share() -> None:
     with pytest.raises(SettingsError, match=r"^CDS_SECRET_KEY: "):
         Settings(redis_url=VALKEY)

@@ -15,7 +15,10 @@ _TOKEN = re.compile(r"[!-~]{1,16384}")  # nothing that could end a header line
 
 
 class Client(Protocol):
-    """What a client's entry in CDS_CLIENTS says of its FHIR servers."""
+    """What a client's entry in CDS_CLIENTS says of its FHIR servers.
+
+    An entry with a `subject`, our own client id there, accepts tokens for that subject only.
+    """
 
     @property
     def fhir_servers(self) -> Sequence[str]: ...
@@ -59,6 +62,8 @@ def access_of(request: HookRequest, caller: Caller, settings: Settings) -> Acces
     scope, subject = text(authorization.get("scope")), text(authorization.get("subject"))
     if scope is None or subject is None:
         raise NoAccess("scope or subject is missing")
+    if subject != (getattr(caller.client, "subject", None) or subject):
+        raise NoAccess("subject is not our id at this client")
     return Access(base, token, scope, seconds)
 
 

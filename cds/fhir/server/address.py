@@ -10,6 +10,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from cds.settings import is_loopback
 
 PORTS = {"http": 80, "https": 443}
+HIGHEST_PORT = 65535
 # A narrow grammar instead of a URL parser: no user, query, fragment, escape or backslash, about
 # which two parsers could disagree.
 _BASE = re.compile(
@@ -37,7 +38,7 @@ class Base:
             return None
         scheme, host = found["scheme"].lower(), found["host"].lower()
         port = int(found["port"] or PORTS[scheme])
-        return cls(scheme, host, port, found["path"]) if 0 < port < 65536 else None
+        return cls(scheme, host, port, found["path"]) if 0 < port <= HIGHEST_PORT else None
 
     @property
     def is_loopback(self) -> bool:

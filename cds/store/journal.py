@@ -1,0 +1,176 @@
+"""The journal: each answer is recorded before it leaves, and feedback before it is thanked for."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import datetime
+from functools import cached_property
+from threading import BoundedSemaphore, Lock
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from cds.answer import Reply
+from cds.catalogue import Service
+from cds.errors import StoreUnavailable
+from cds.request import HookRequest
+from cds.settings import Settings
+from cds.shelf import Knowledge
+from cds.store.database import Database
+from cds.store.decision import Decision, Held
+from cds.store.keys import CalledBy, Keys, secret_of
+from cds.store.quiet import Quiet
+from cds.store.records import Entry, Mail, last_word, write_decision, write_feedback
+from cds.store.told import read_feedback
+
+logger = logging.getLogger(__name__)
+Clock = Callable[[], datetime]
+
+PATIENCE = 0.05  # seconds that an answer may be kept back for its record
+MOST_WAITING = 256  # records that may wait for a slow store in one process
+
+
+class Journal:
+    """What was answered and what became of it.
+
+    An answer never waits longer than PATIENCE: the store is asked in threads of its own, and a
+    record that is late is written when the store can. `failures` counts what was late or lost.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock, knowledge: Knowledge) -> None:
+        kinds = {one.id: one.kind for one in knowledge.rules.criteria}
+        self._settings = settings
+        self._clock = clock
+        self._quiet = Quiet(kinds, settings.quiet_days)
+        self._database = Database(settings)
+        self._readers = ThreadPoolExecutor(2, "journal-read")
+        self._writers = ThreadPoolExecutor(self._database.writers, "journal-write")
+        self._room = BoundedSemaphore(MOST_WAITING)
+        self._counting = Lock()
+        self.failures = 0
+
+    @cached_property
+    def _keys(self) -> Keys:
+        try:
+            return Keys(secret_of(self._settings))
+        except (OSError, ValueError) as error:
+            raise StoreUnavailable from error
+
+    def prepare(self) -> None:
+        """Migrate and get the keys before the first call.
+
+        A store that fails is told in one line and tried again by later calls. Raises
+        SettingsError where it can never work.
+        """
+        try:
+            self._database.migrate()
+            _ = self._keys
+        except StoreUnavailable as error:
+            self._failed("is not there", error.__cause__ or error)
+
+    def close(self) -> None:
+        """Write what still waits, then let go of the database."""
+        self._readers.shutdown()
+        self._writers.shutdown()
+        self._database.close()
+
+    def keep(  # noqa: PLR0913, PLR0917  the record is of all of them
+        self,
+        caller: CalledBy,
+        hook_request: HookRequest,
+        service: Service,
+        reply: Reply,
+        who: str,
+        milliseconds: float,
+        as_of: datetime,
+    ) -> Reply:
+        """Record an answer; what is returned may leave: the reply itself, or one in silence."""
+        deadline = time.monotonic() + PATIENCE
+        try:
+            decision = Decision.of(reply)
+            held = self._held(caller, hook_request.patient_id, decision, as_of, deadline)
+            entry = Entry(
+                at=self._clock(),
+                as_of=as_of,
+                caller=caller,
+                request=hook_request,
+                service=service.id,
+                http_status=reply.status,
+                decision=decision,
+                who=who,
+                milliseconds=milliseconds,
+                held=held is not None,
+            )
+            self._record(entry, deadline)
+            return reply if held is None else decision.without_cards(held)
+        except Exception as error:  # noqa: BLE001  whatever it is, the clinician gets the answer
+            self._failed("has no record", error)
+            return reply
+
+    def feedback(self, caller: CalledBy, service_id: str, document: object) -> None:
+        """Keep what a client tells; it is on the disk when this returns, all of it or nothing.
+
+        Raises BadHookRequest with the JSON path, and StoreUnavailable.
+        """
+        mail = Mail(self._clock(), caller, service_id, read_feedback(document))
+        try:
+            write_feedback(self._database, self._keys, mail)
+        except (StoreUnavailable, SQLAlchemyError) as error:
+            self._failed("cannot keep feedback", error.__cause__ or error)
+            raise StoreUnavailable from None
+
+    def _held(
+        self,
+        caller: CalledBy,
+        patient_id: str,
+        decision: Decision,
+        as_of: datetime,
+        deadline: float,
+    ) -> Held | None:
+        """Why the cards of this answer stay back, if they do; not known in time means shown."""
+        if not self._quiet.possible(decision):
+            return None
+        asked = self._readers.submit(
+            lambda: last_word(
+                self._database, self._keys.patients(caller, patient_id), decision.level
+            )
+        )
+        if not self._in_time(asked, deadline):
+            asked.cancel()
+            return None
+        if (error := asked.exception()) is not None:
+            self._failed("cannot be read", error.__cause__ or error)
+            return None
+        earlier = asked.result()
+        return None if earlier is None else self._quiet.held(decision, earlier, as_of)
+
+    def _record(self, entry: Entry, deadline: float) -> None:
+        if not self._room.acquire(blocking=False):
+            self._failed("has no room left", OverflowError())
+            return
+        self._in_time(self._writers.submit(self._write, entry), deadline)
+
+    def _write(self, entry: Entry) -> None:
+        try:
+            write_decision(self._database, self._keys, entry)
+        except Exception as error:  # noqa: BLE001  nobody waits for this thread
+            self._failed("lost a record", error.__cause__ or error)
+        finally:
+            self._room.release()
+
+    def _in_time(self, asked: Future[Any], deadline: float) -> bool:
+        """Whether the store is done with what it was asked."""
+        done, _ = wait([asked], max(0.0, deadline - time.monotonic()))
+        if not done:
+            self._failed("is slow", TimeoutError())
+        return bool(done)
+
+    def _failed(self, what: str, error: BaseException) -> None:
+        """One line and one more in the count; a message could quote what was to be kept."""
+        with self._counting:
+            self.failures += 1
+            count = self.failures
+        logger.error("the store %s: %s (failure %d)", what, type(error).__name__, count)
