@@ -11,10 +11,12 @@ from cds.answer import warm
 from cds.catalogue import load_services
 from cds.clients.load import known_clients
 from cds.dispatch import Dispatcher
+from cds.fhir.client import Fetcher
 from cds.hooks.cors import Cors
 from cds.hooks.routes import (
     Clock,
     Hooks,
+    Parts,
     Replies,
     answer_error,
     hooks_blueprint,
@@ -25,6 +27,7 @@ from cds.hooks.trust import make_authenticator
 from cds.pages.routes import knowledge_pages
 from cds.settings import Settings
 from cds.shelf import Knowledge, load_knowledge
+from cds.store.journal import Journal
 
 MEGABYTE = 1_000_000
 
@@ -52,7 +55,9 @@ def create_app(
     clients = known_clients(settings)
     authenticator = make_authenticator(settings, clients, clock)
     services = load_services(knowledge.observation_codes)
-    hooks = Hooks(settings, services, knowledge, dispatcher, clock, authenticator)
+    journal = Journal(settings, clock, knowledge)
+    parts = Parts(authenticator, Fetcher(settings), dispatcher, journal)
+    hooks = Hooks(settings, services, knowledge, parts, clock)
     app.register_blueprint(hooks_blueprint(hooks))
     app.register_blueprint(knowledge_pages(knowledge))
     app.add_url_rule("/health/live", view_func=live)

@@ -17,7 +17,7 @@ SECONDS = 300
 
 
 def node_packages() -> Path:
-    """The folder that holds node_modules; skips the test, and fails it in CI, when there is none."""
+    """The folder that holds node_modules; without one the test skips, or fails in CI."""
     for tool in ("node", "npm"):
         if shutil.which(tool) is None:
             _give_up(f"{tool} is not installed")

@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -76,7 +77,7 @@ def postgresql_cluster() -> Iterator[Cluster]:
                 until(cluster.answers)
                 yield cluster
             finally:
-                process.terminate()
+                process.send_signal(signal.SIGINT)  # at once, whoever is still connected
                 process.wait(30)
 
 

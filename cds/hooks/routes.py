@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
-from time import perf_counter
-from typing import Protocol
+from time import monotonic
+from typing import Any, Protocol, cast
 from uuid import uuid4
 
 import orjson
@@ -17,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 from cds.answer import Call, Reply
 from cds.catalogue import Service
 from cds.errors import BadHookRequest, UnknownService
+from cds.fhir.client import Fetcher
 from cds.hooks.attributes import source_attributes
 from cds.hooks.body import read_body, too_deep
 from cds.hooks.trust import Authenticator, Caller
@@ -24,6 +26,7 @@ from cds.problems import fault, problem
 from cds.request import HookRequest
 from cds.settings import Settings
 from cds.shelf import Knowledge
+from cds.store.journal import Journal
 
 logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
@@ -35,24 +38,32 @@ class Replies(Protocol):
     def reply(self, call: Call) -> tuple[Reply, str]: ...
 
 
+@dataclass(frozen=True)
+class Parts:
+    """What a call passes through: who calls, what was not sent, who answers, what is kept."""
+
+    authenticator: Authenticator
+    fetcher: Fetcher
+    dispatcher: Replies
+    journal: Journal
+
+
 class Hooks:
     """The views, with what they need."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - the parts that meet in a call
+    def __init__(
         self,
         settings: Settings,
         services: dict[str, Service],
         knowledge: Knowledge,
-        dispatcher: Replies,
+        parts: Parts,
         clock: Clock,
-        authenticator: Authenticator,
     ) -> None:
         self._settings = settings
         self._knowledge = knowledge
         self._services = services
-        self._dispatcher = dispatcher
+        self._parts = parts
         self._clock = clock
-        self._authenticator = authenticator
         described = [service.described(settings.base_url) for service in services.values()]
         self._discovery = orjson.dumps({"services": described})
 
@@ -64,29 +75,44 @@ class Hooks:
     def attributes(self, service_id: str) -> Response:
         """GET /cds-services/<id>/source-attributes."""
         self._caller()
-        if service_id not in self._services:
-            raise UnknownService
-        return json_response(200, orjson.dumps(source_attributes(service_id, self._knowledge)))
+        attributes = source_attributes(self._service(service_id).id, self._knowledge)
+        return json_response(200, orjson.dumps(attributes))
 
     def call(self, service_id: str) -> Response:
         """POST /cds-services/<id>: the cards, or an OperationOutcome."""
-        started = perf_counter()
-        self._caller()
-        service = self._services.get(service_id)
-        if service is None:
-            raise UnknownService
+        started = monotonic()
+        caller, service = self._caller(), self._service(service_id)
         body, document = read_body(request)
         hook_request = HookRequest.parse(service, document)
-        call = Call(service=service.id, as_of=self._as_of(hook_request), body=body)
-        reply, who = self._reply(call)
-        response = json_response(reply.status, reply.body)
-        milliseconds = (perf_counter() - started) * 1000
+        as_of = self._as_of(hook_request)
+        due = started + self._settings.budget_ms / 1000
+        document = cast("dict[str, Any]", document)  # HookRequest.parse refused anything else
+        whole = self._parts.fetcher.complete(document, hook_request, service, caller, due)
+        body = body if whole is document else orjson.dumps(whole)
+        reply, who = self._reply(Call(service=service.id, as_of=as_of, body=body))
+        milliseconds = (monotonic() - started) * 1000
+        kept = self._parts.journal.keep(
+            caller, hook_request, service, reply, who, milliseconds, as_of
+        )
+        response = json_response(kept.status, kept.body)
         response.headers["Server-Timing"] = f'answer;desc="{who}";dur={milliseconds:.1f}'
         return response
 
+    def feedback(self, service_id: str) -> Response:
+        """POST /cds-services/<id>/feedback: kept durably before the 200, which says nothing."""
+        caller, service = self._caller(), self._service(service_id)
+        _, document = read_body(request)
+        self._parts.journal.feedback(caller, service.id, document)
+        return Response(status=HTTPStatus.OK)
+
+    def _service(self, service_id: str) -> Service:
+        if service_id not in self._services:
+            raise UnknownService
+        return self._services[service_id]
+
     def _caller(self) -> Caller:
         """Who calls the public address of this request; raises Unauthenticated."""
-        return self._authenticator.caller(request, self._settings.base_url + request.path)
+        return self._parts.authenticator.caller(request, self._settings.base_url + request.path)
 
     def _as_of(self, hook_request: HookRequest) -> datetime:
         """Now, or the instant the request asks for where that is allowed (else it is ignored)."""
@@ -96,7 +122,7 @@ class Hooks:
     def _reply(self, call: Call) -> tuple[Reply, str]:
         """The dispatcher's reply; nesting no reader survives is the caller's fault, not ours."""
         try:
-            return self._dispatcher.reply(call)
+            return self._parts.dispatcher.reply(call)
         except RecursionError:
             if too_deep(call.body):
                 message = "The request nests deeper than can be read."
@@ -110,6 +136,9 @@ def hooks_blueprint(hooks: Hooks) -> Blueprint:
     blueprint.add_url_rule("/cds-services", view_func=hooks.discovery)
     blueprint.add_url_rule("/cds-services/<service_id>", view_func=hooks.call, methods=["POST"])
     blueprint.add_url_rule(
+        "/cds-services/<service_id>/feedback", view_func=hooks.feedback, methods=["POST"]
+    )
+    blueprint.add_url_rule(
         "/cds-services/<service_id>/source-attributes", view_func=hooks.attributes
     )
     return blueprint
@@ -117,9 +146,10 @@ def hooks_blueprint(hooks: Hooks) -> Blueprint:
 
 def answer_error(error: Exception) -> Response:
     """Any error as an OperationOutcome; one of ours is logged, without a word of the chart."""
-    status, body = problem(error)
+    name = uuid4().hex
+    status, body = problem(error, name)
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        logger.error("fault %s: %s", uuid4().hex, fault(error))
+        logger.error("fault %s: %s", name, fault(error))
     response = json_response(status, orjson.dumps(body))
     keep_protocol_headers(error, response)
     return response

@@ -162,11 +162,11 @@ class Journal:
             self._room.release()
 
     def _in_time(self, asked: Future[Any], deadline: float) -> bool:
-        """Whether the store is done with what it was asked."""
-        done, _ = wait([asked], max(0.0, deadline - time.monotonic()))
-        if not done:
+        """Whether the store is done with what it was asked; who has waited enough asks once."""
+        left = deadline - time.monotonic()
+        if left > 0 and not wait([asked], left).done:
             self._failed("is slow", TimeoutError())
-        return bool(done)
+        return asked.done()
 
     def _failed(self, what: str, error: BaseException) -> None:
         """One line and one more in the count; a message could quote what was to be kept."""

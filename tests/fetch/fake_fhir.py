@@ -1,6 +1,7 @@
 """A FHIR server that does as a test tells it: on a real socket, answering from a thread."""
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -51,19 +52,30 @@ def told(document: object, status: int = 200, **headers: str) -> Told:
     return Told(status, body, {"Content-Type": "application/fhir+json", **headers})
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_args: object) -> None:
+        """A reader that hangs up is what many of these tests are about."""
+
+
 class FakeFhir:
     """Serves the resources it holds under /fhir, except where a type has a behaviour of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, encrypted: ssl.SSLContext | None = None) -> None:
         self.held: list[Json] = []
         self.behaviours: dict[str, Behaviour] = {}
         self.calls: list[Asked] = []
         self.released = threading.Event()
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         self.port = self._server.server_address[1]
-        self.origin = f"http://127.0.0.1:{self.port}"
+        scheme = "http"
+        if encrypted:
+            listening = self._server.socket
+            self._server.socket = encrypted.wrap_socket(listening, server_side=True)
+            scheme = "https"
+        self.origin = f"{scheme}://127.0.0.1:{self.port}"
         self.base = f"{self.origin}/fhir"
 
     def kinds_asked(self) -> list[str]:

@@ -20,7 +20,10 @@ KEYS = [
     "medications",
 ]
 READ = re.compile(r"[A-Z][A-Za-z]+/\{\{context\.patientId\}\}")
-SEARCH = re.compile(r"[A-Z][A-Za-z]+\?patient=\{\{context\.patientId\}\}(&code=[A-Za-z0-9,-]+)?&_sort=-[a-z-]+&_count=\d+")
+SEARCH = re.compile(
+    r"[A-Z][A-Za-z]+\?patient=\{\{context\.patientId\}\}"
+    r"(&code=[A-Za-z0-9,-]+)?&_sort=-[a-z-]+&_count=\d+"
+)
 
 
 @pytest.fixture

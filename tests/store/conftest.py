@@ -11,6 +11,12 @@ from cds.settings import Settings
 from cds.store.journal import Journal
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine is no broken store: only tests of a slow one are in a hurry."""
+    monkeypatch.setattr("cds.store.journal.PATIENCE", 30.0)
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     with postgresql_cluster() as running:

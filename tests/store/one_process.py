@@ -22,11 +22,11 @@ def busy(journal: Journal, count: int) -> None:
 def full(journal: Journal) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
     given = answer("moderate")
-    print(keep(journal, given) is given)
+    sys.stdout.write(f"{keep(journal, given) is given}\n")
     try:
         tell(journal, told())
     except StoreUnavailable:
-        print("unavailable", journal.failures)
+        sys.stdout.write(f"unavailable {journal.failures}\n")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Self
 from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import Table, select
@@ -159,12 +159,18 @@ class Kept:
         made = engine(self._database.url)
         with made.begin() as connection:
             if connection.dialect.name == "postgresql":
-                connection.exec_driver_sql("LOCK TABLE decisions, feedback")
+                connection.exec_driver_sql("LOCK TABLE decisions, feedback IN EXCLUSIVE MODE")
             yield
         made.dispose()
 
     def close(self) -> None:
         self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def utc(year: int, month: int, day: int, hour: int = 18) -> datetime:

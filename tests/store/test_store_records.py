@@ -131,7 +131,8 @@ def test_sqlite_keeps_a_log_and_syncs_each_commit(
 ) -> None:
     settings = Settings(data_dir=tmp_path)
     open_journal(settings)
-    made = engine(Kept(settings).url)
+    with Kept(settings) as kept:
+        made = engine(kept.url)
     with made.connect() as connection:
         modes = [
             connection.exec_driver_sql(f"PRAGMA {name}").scalar()

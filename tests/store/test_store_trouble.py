@@ -50,10 +50,14 @@ def test_two_processes_write_side_by_side_and_a_repeat_in_both_is_one(
 
 
 def test_a_locked_store_does_not_stop_an_answer_and_gets_its_record_later(
-    journal: Journal, kept: Kept, caplog: pytest.LogCaptureFixture
+    journal: Journal,
+    kept: Kept,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     given = answer("moderate")
     with kept.locked():
+        monkeypatch.setattr("cds.store.journal.PATIENCE", 0.05)
         assert keep(journal, given) is given
         assert [line.partition(":")[0] for line in caplog.messages] == ["the store is slow"]
         assert journal.failures == 1
@@ -69,9 +73,9 @@ def test_a_store_that_stays_locked_costs_records_but_no_answer_and_no_memory(
     with kept.locked():
         for _ in range(MOST_WAITING + 10):
             assert keep(journal, given) is given
+        assert journal.failures > 0
     journal.close()
-    assert len(kept.decisions) <= MOST_WAITING
-    assert journal.failures > MOST_WAITING
+    assert 0 < len(kept.decisions) <= MOST_WAITING
 
 
 @pytest.mark.parametrize("place", ["a file", "not writable", "no server"])
@@ -116,7 +120,8 @@ def test_a_store_that_comes_back_is_used_again(
     keep(journal)
     (tmp_path / "data").unlink()
     tell(journal, told())
-    assert len(Kept(settings).feedback) == 1
+    with Kept(settings) as kept:
+        assert len(kept.feedback) == 1
 
 
 def test_a_server_that_was_restarted_is_called_again(
@@ -132,7 +137,8 @@ def test_a_server_that_was_restarted_is_called_again(
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
     tell(journal, told(card="after"))
-    assert len(Kept(settings).feedback) == 2
+    with Kept(settings) as kept:
+        assert len(kept.feedback) == 2
 
 
 def test_a_restart_keeps_everything(

@@ -3,7 +3,14 @@
 import pytest
 from werkzeug.exceptions import MethodNotAllowed, NotFound, RequestEntityTooLarge, TooManyRequests
 
-from cds.errors import BadHookRequest, DataNotDelivered, HookError, Unauthenticated, UnknownService
+from cds.errors import (
+    BadHookRequest,
+    DataNotDelivered,
+    HookError,
+    StoreUnavailable,
+    Unauthenticated,
+    UnknownService,
+)
 from cds.problems import STATUS, fault, problem
 
 
@@ -18,6 +25,7 @@ from cds.problems import STATUS, fault, problem
             412,
             ["$.prefetch.conditions", "$.prefetch.observations"],
         ),
+        (StoreUnavailable(), 503, None),
         (NotFound(), 404, None),
         (MethodNotAllowed(), 405, None),
         (RequestEntityTooLarge(), 413, None),

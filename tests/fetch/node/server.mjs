@@ -1,6 +1,7 @@
 // A FHIR R4 server in memory that was not written here (@medplum/fhir-router). Run it in the folder
-// that holds node_modules: `node server.mjs RESOURCES`, a JSON file with a list of resources.
-// It prints its port, serves under /fhir, and wants the bearer token "sesame".
+// that holds node_modules: `node server.mjs CHARTS`, a JSON file of lists of resources by name.
+// It prints its port, serves each chart as a server of its own, /NAME/Patient/..., and wants the
+// bearer token "sesame".
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
@@ -14,11 +15,12 @@ core.indexStructureDefinitionBundle(readJson("fhir/r4/profiles-types.json"));
 core.indexStructureDefinitionBundle(readJson("fhir/r4/profiles-resources.json"));
 core.indexSearchParameterBundle(readJson("fhir/r4/search-parameters.json"));
 
-const BASE = "/fhir";
 const router = new FhirRouter();
-const repository = new MemoryRepository();
-for (const resource of JSON.parse(readFileSync(process.argv[2], "utf8"))) {
-  await repository.createResource(resource);
+const repositories = new Map();
+for (const [name, resources] of Object.entries(JSON.parse(readFileSync(process.argv[2], "utf8")))) {
+  const repository = new MemoryRepository();
+  for (const resource of resources) await repository.createResource(resource);
+  repositories.set(name, repository);
 }
 
 // This repository compares references word for word; a server knows that `patient=x` means Patient/x.
@@ -31,9 +33,11 @@ function completed(search) {
 async function answer({ method, url, headers }, body) {
   if (headers.authorization !== "Bearer sesame") return [401, core.unauthorized];
   const { pathname, searchParams } = new URL(url, "http://localhost");
+  const [, name, path] = pathname.match(/^\/([^/]+)(\/.*)$/);
+  const target = `${path}?${completed(searchParams)}`;
   const form = Object.fromEntries(completed(new URLSearchParams(body)));
-  const target = `${pathname.slice(BASE.length)}?${completed(searchParams)}`;
-  const [outcome, resource] = await router.handleRequest(makeSimpleRequest(method, target, form), repository);
+  const asked = makeSimpleRequest(method, target, form);
+  const [outcome, resource] = await router.handleRequest(asked, repositories.get(name));
   return [core.getStatus(outcome), resource ?? outcome];
 }
 
