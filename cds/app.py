@@ -16,6 +16,7 @@ from cds.hooks.cors import Cors
 from cds.hooks.routes import (
     Clock,
     Hooks,
+    Keeps,
     Parts,
     Replies,
     answer_error,
@@ -42,6 +43,7 @@ def create_app(
     knowledge: Knowledge | None = None,
     dispatcher: Replies | None = None,
     clock: Clock = utc_now,
+    journal: Keeps | None = None,
 ) -> Flask:
     """The web application; a broken shelf raises KnowledgeError here, before anyone calls."""
     knowledge = knowledge or load_knowledge(settings.site_knowledge)
@@ -55,7 +57,7 @@ def create_app(
     clients = known_clients(settings)
     authenticator = make_authenticator(settings, clients, clock)
     services = load_services(knowledge.observation_codes)
-    journal = Journal(settings, clock, knowledge)
+    journal = journal or Journal(settings, clock, knowledge)
     parts = Parts(authenticator, Fetcher(settings), dispatcher, journal)
     hooks = Hooks(settings, services, knowledge, parts, clock)
     app.register_blueprint(hooks_blueprint(hooks))
@@ -73,7 +75,9 @@ def wsgi() -> Flask:
     settings = Settings()
     knowledge = load_knowledge(settings.site_knowledge)
     warm(knowledge, settings)
-    return create_app(settings, knowledge)
+    journal = Journal(settings, utc_now, knowledge)
+    journal.prepare()
+    return create_app(settings, knowledge, journal=journal)
 
 
 def live() -> Response:

@@ -7,6 +7,7 @@ and no answer is lost because a worker, the queue or Valkey is.
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic
 
 from cds.answer import Call, Reply, answer
 from cds.line import WorkerLine
@@ -34,12 +35,12 @@ class Dispatcher:
         self._answer = answer
         self._line = worker_line(settings)
 
-    def reply(self, call: Call) -> tuple[Reply, str]:
-        """The reply and who gave it: `worker` or `web`.
+    def reply(self, call: Call, due: float) -> tuple[Reply, str]:
+        """The reply and who gave it, `worker` or `web`; `due` in seconds of time.monotonic().
 
         An exception while answering here is a fault of ours and is raised.
         """
-        wait = patience(self._settings.budget_ms, len(call.body))
+        wait = patience((due - monotonic()) * 1000, len(call.body))
         reply = self._line.ask(call, wait) if self._line and wait else None
         if reply is not None:
             return reply, "worker"
@@ -53,9 +54,9 @@ def worker_line(settings: Settings) -> WorkerLine | None:
     return WorkerLine(settings.redis_url, settings.secret_key)
 
 
-def patience(budget_ms: int, size: int) -> float:
-    """Seconds to wait for a worker with a request of `size` bytes; 0 when none could make it."""
+def patience(left_ms: float, size: int) -> float:
+    """Seconds of those left to wait for a worker with `size` bytes; 0 when none could make it."""
     megabytes = size / MEGABYTE
-    wait = budget_ms - RESERVE_MS - RESERVE_MS_PER_MB * megabytes
+    wait = left_ms - RESERVE_MS - RESERVE_MS_PER_MB * megabytes
     needed = WORKER_MS + WORKER_MS_PER_MB * megabytes
     return wait / 1000 if wait >= needed else 0.0

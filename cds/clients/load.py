@@ -18,7 +18,7 @@ from cds.settings import Settings, is_loopback
 
 CLIENT_KEYS = (
     *("name", "iss", "jku", "jwks", "algorithms"),
-    *("tenants", "fhir_servers", "origins"),
+    *("tenants", "fhir_servers", "origins", "subject"),
 )
 # The private key of the public sandbox lies in its repository: anybody can sign as it.
 SANDBOX = "sandbox.cds-hooks.org"
@@ -77,6 +77,7 @@ def _client(reader: Reader, folder: Path) -> Client:
         fhir_servers=_each(reader, "fhir_servers", addresses.server),
         origins=_each(reader, "origins", addresses.origin),
         algorithms=_algorithms(reader),
+        subject=reader.text("subject") if "subject" in reader.table else None,
     )
 
 

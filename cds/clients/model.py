@@ -19,6 +19,7 @@ class Client:
     name: str
     iss: str
     jku: str | None = None
+    subject: str | None = None  # our id at its FHIR servers, where it gave us one
     keys: Mapping[str, Key] = field(default_factory=dict, hash=False, repr=False)
     tenants: tuple[str, ...] = ()
     fhir_servers: tuple[str, ...] = ()

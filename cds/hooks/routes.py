@@ -26,7 +26,6 @@ from cds.problems import fault, problem
 from cds.request import HookRequest
 from cds.settings import Settings
 from cds.shelf import Knowledge
-from cds.store.journal import Journal
 
 logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
@@ -35,7 +34,24 @@ Clock = Callable[[], datetime]
 class Replies(Protocol):
     """Whoever answers a call and says who did: `worker` or `web`."""
 
-    def reply(self, call: Call) -> tuple[Reply, str]: ...
+    def reply(self, call: Call, due: float) -> tuple[Reply, str]: ...
+
+
+class Keeps(Protocol):
+    """Whoever records answers, and keeps what clients tell of them."""
+
+    def keep(  # noqa: PLR0913, PLR0917  the record is of all of them
+        self,
+        caller: Caller,
+        hook_request: HookRequest,
+        service: Service,
+        reply: Reply,
+        who: str,
+        milliseconds: float,
+        as_of: datetime,
+    ) -> Reply: ...
+
+    def feedback(self, caller: Caller, service_id: str, document: object) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -45,7 +61,7 @@ class Parts:
     authenticator: Authenticator
     fetcher: Fetcher
     dispatcher: Replies
-    journal: Journal
+    journal: Keeps
 
 
 class Hooks:
@@ -89,7 +105,7 @@ class Hooks:
         document = cast("dict[str, Any]", document)  # HookRequest.parse refused anything else
         whole = self._parts.fetcher.complete(document, hook_request, service, caller, due)
         body = body if whole is document else orjson.dumps(whole)
-        reply, who = self._reply(Call(service=service.id, as_of=as_of, body=body))
+        reply, who = self._reply(Call(service=service.id, as_of=as_of, body=body), due)
         milliseconds = (monotonic() - started) * 1000
         kept = self._parts.journal.keep(
             caller, hook_request, service, reply, who, milliseconds, as_of
@@ -119,10 +135,10 @@ class Hooks:
         asked = hook_request.asked_instant() if self._settings.allow_as_of else None
         return asked or self._clock().astimezone(UTC)
 
-    def _reply(self, call: Call) -> tuple[Reply, str]:
+    def _reply(self, call: Call, due: float) -> tuple[Reply, str]:
         """The dispatcher's reply; nesting no reader survives is the caller's fault, not ours."""
         try:
-            return self._parts.dispatcher.reply(call)
+            return self._parts.dispatcher.reply(call, due)
         except RecursionError:
             if too_deep(call.body):
                 message = "The request nests deeper than can be read."

@@ -6,6 +6,7 @@ import pytest
 from fake_replies import FakeReplies
 from flask import Flask
 from flask.testing import FlaskClient
+from forgetful import Forgetful
 
 from cds.app import create_app
 from cds.settings import Settings
@@ -32,7 +33,7 @@ def settings() -> Settings:
 
 @pytest.fixture
 def app(settings: Settings, knowledge: Knowledge, replies: FakeReplies) -> Flask:
-    return create_app(settings, knowledge, replies, clock=lambda: NOW)
+    return create_app(settings, knowledge, replies, clock=lambda: NOW, journal=Forgetful())
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ class FakeReplies:
         self.error: Exception | None = None
         self.answered = Reply(status=200, body=b'{"cards":[]}')
 
-    def reply(self, call: Call) -> tuple[Reply, str]:
+    def reply(self, call: Call, due: float) -> tuple[Reply, str]:
+        assert due
         self.calls.append(call)
         if self.error is not None:
             raise self.error

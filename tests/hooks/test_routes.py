@@ -11,6 +11,7 @@ import pytest
 from fake_replies import FakeReplies
 from flask import Flask
 from flask.testing import FlaskClient
+from forgetful import Forgetful
 from werkzeug.test import TestResponse
 
 from cds.answer import Reply
@@ -85,7 +86,9 @@ def test_where_it_is_not_allowed_an_instant_is_ignored(
     knowledge: Knowledge, replies: FakeReplies, asked: str
 ) -> None:
     now = datetime(2024, 2, 29, tzinfo=UTC)
-    app = create_app(Settings(allow_as_of=False), knowledge, replies, clock=lambda: now)
+    app = create_app(
+        Settings(allow_as_of=False), knowledge, replies, clock=lambda: now, journal=Forgetful()
+    )
     response = post(app.test_client(), extension={"example.careladder.asOf": asked})
     assert response.status_code == 200
     assert replies.calls[0].as_of == now
@@ -261,7 +264,9 @@ def test_no_cache_keeps_an_answer_and_no_browser_guesses_its_type(
 def test_where_callers_must_be_known_nobody_is_let_in_unknown(
     knowledge: Knowledge, replies: FakeReplies
 ) -> None:
-    client = create_app(Settings(auth="required"), knowledge, replies).test_client()
+    client = create_app(
+        Settings(auth="required"), knowledge, replies, journal=Forgetful()
+    ).test_client()
     answers = [post(client), post(client, b"{"), client.get("/cds-services")]
     assert [answer.status_code for answer in answers] == [401, 401, 401]
     assert len({answer.data for answer in answers}) == 1

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 from flask import Flask
+from forgetful import Forgetful
 
 from cds.app import create_app
 from cds.pages.routes import knowledge_pages
@@ -40,7 +41,7 @@ class Page(HTMLParser):
 
 @pytest.fixture
 def client():
-    return create_app(Settings(), SHELF).test_client()
+    return create_app(Settings(), SHELF, journal=Forgetful()).test_client()
 
 
 def page(client, code):
@@ -91,7 +92,9 @@ def test_a_draft_says_so_and_a_reviewed_shelf_does_not(client):
     banner = '<p class="banner" role="note"><strong>Draft.</strong>'
     assert banner in page(client, "outpatient")
     reviewed = replace(SHELF, about={**SHELF.about, "review": "reviewed"})
-    assert banner not in page(create_app(Settings(), reviewed).test_client(), "outpatient")
+    assert banner not in page(
+        create_app(Settings(), reviewed, journal=Forgetful()).test_client(), "outpatient"
+    )
 
 
 def test_an_unknown_level_is_a_404_page(client):
@@ -115,7 +118,7 @@ def test_nothing_but_the_style_of_the_page_may_be_loaded(client):
 
 
 def test_the_pages_are_open_though_callers_must_be_known():
-    client = create_app(Settings(auth="required"), SHELF).test_client()
+    client = create_app(Settings(auth="required"), SHELF, journal=Forgetful()).test_client()
     assert client.get("/knowledge").status_code == 200
     assert client.get("/cds-services").status_code == 401
 

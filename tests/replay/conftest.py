@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from forgetful import Forgetful
 
 from cds.app import create_app
 from cds.replay.golden import BASE_URL
@@ -27,7 +28,7 @@ def settings() -> Settings:
 
 @pytest.fixture
 def client(settings: Settings, knowledge: Knowledge) -> FlaskClient:
-    return create_app(settings, knowledge, clock=lambda: NOW).test_client()
+    return create_app(settings, knowledge, clock=lambda: NOW, journal=Forgetful()).test_client()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from threading import Thread
 
 import pytest
 from click.testing import CliRunner, Result
+from forgetful import Forgetful
 from werkzeug.serving import make_server
 
 from cds.app import create_app
@@ -233,7 +234,9 @@ def test_a_wrong_setting_is_one_line_and_exit_status_2(
 def server(request: pytest.FixtureRequest, knowledge: Knowledge) -> Iterator[str]:
     """A server on a free port; its parameter says whether it takes an instant from a request."""
     settings = Settings(allow_as_of=getattr(request, "param", True))
-    with make_server("127.0.0.1", 0, create_app(settings, knowledge), threaded=True) as server:
+    with make_server(
+        "127.0.0.1", 0, create_app(settings, knowledge, journal=Forgetful()), threaded=True
+    ) as server:
         thread = Thread(target=server.serve_forever)
         thread.start()
         yield f"http://127.0.0.1:{server.port}"

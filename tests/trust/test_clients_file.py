@@ -52,6 +52,7 @@ def test_the_example_is_read() -> None:
         jku="https://ehr.example/jwks.json",
         tenants=("north", "south"),
         fhir_servers=("https://ehr.example/fhir",),
+        subject="careladder",
         origins=("https://ehr.example",),
     )
     assert (len(clinic.keys), clinic.jku) == (1, None)

@@ -5,6 +5,7 @@ from pathlib import Path
 import orjson
 import pytest
 from flask.testing import FlaskClient
+from forgetful import Forgetful
 from gate import ATTRIBUTES, BASE_URL, DISCOVERY, NOW, SERVICE, SigningClient
 
 from cds.answer import Call, Reply
@@ -21,8 +22,9 @@ REQUEST = {
 
 
 class NoCards:
-    def reply(self, call: Call) -> tuple[Reply, str]:
+    def reply(self, call: Call, due: float) -> tuple[Reply, str]:
         assert call.service
+        assert due
         return Reply(200, b'{"cards":[]}'), "web"
 
 
@@ -35,7 +37,9 @@ def client(tmp_path: Path, ec_key: PrivateKey) -> FlaskClient:
     )
     (tmp_path / "jwks.json").write_bytes(orjson.dumps({"keys": [public_jwk(ec_key)]}))
     settings = Settings(auth="required", clients=path, base_url=BASE_URL)
-    return create_app(settings, dispatcher=NoCards(), clock=lambda: NOW).test_client()
+    return create_app(
+        settings, dispatcher=NoCards(), clock=lambda: NOW, journal=Forgetful()
+    ).test_client()
 
 
 @pytest.mark.parametrize("path", [DISCOVERY, SERVICE, ATTRIBUTES])

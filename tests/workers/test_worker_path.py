@@ -5,11 +5,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any
 
 import orjson
 import pytest
 from flask.testing import FlaskClient
+from forgetful import Forgetful
 from queue_contents import AT_WORK, everything
 from real_valkey import Valkey, until
 
@@ -41,7 +43,12 @@ CALL = Call("level-of-care-patient-view", datetime(2024, 2, 29, tzinfo=UTC), orj
 
 @pytest.fixture
 def client(settings: Settings, knowledge: Knowledge) -> FlaskClient:
-    return create_app(settings, knowledge).test_client()
+    return create_app(settings, knowledge, journal=Forgetful()).test_client()
+
+
+def soon() -> float:
+    """When an answer is due, with the time a call has."""
+    return monotonic() + 0.45
 
 
 def who_answers(client: FlaskClient) -> str:
@@ -65,7 +72,9 @@ def test_without_a_worker_the_web_process_answers(client: FlaskClient) -> None:
 
 
 def test_without_a_queue_the_web_process_answers(knowledge: Knowledge) -> None:
-    assert who_answers(create_app(Settings(), knowledge).test_client()) == "web"
+    assert (
+        who_answers(create_app(Settings(), knowledge, journal=Forgetful()).test_client()) == "web"
+    )
 
 
 def test_without_valkey_the_web_process_answers(
@@ -129,7 +138,7 @@ def test_a_worker_that_fails_leaves_the_answer_to_the_web_process(
     settings: Settings, knowledge: Knowledge, start_worker: Start, connection: Any
 ) -> None:
     worker = start_worker(*FAILING)
-    reply, who = Dispatcher(settings, knowledge, answer=answered_here).reply(CALL)
+    reply, who = Dispatcher(settings, knowledge, answer=answered_here).reply(CALL, soon())
     assert (reply.status, who) == (200, "web")
     until(lambda: connection.zcard("rq:failed:hooks"))
     assert CANARY.encode() not in everything(connection)
@@ -178,7 +187,7 @@ def test_past_the_deadline_call_and_job_are_forgotten(
     settings = Settings(redis_url=own_valkey.url, secret_key=KEY, budget_ms=100)
     connection.sadd(AT_WORK, "rq:worker:asleep")
     connection.set("rq:worker:asleep", "")
-    reply, who = Dispatcher(settings, knowledge, answer=answered_here).reply(CALL)
+    reply, who = Dispatcher(settings, knowledge, answer=answered_here).reply(CALL, soon())
     assert (reply.status, who) == (200, "web")
     (job,) = connection.scan_iter("rq:job:*")
     assert 0 < connection.ttl(job) <= 2
@@ -190,7 +199,7 @@ def test_two_keys_that_do_not_fit_still_end_in_an_answer(
 ) -> None:
     start_worker()
     other = settings.model_copy(update={"secret_key": "not the key of the worker"})
-    assert Dispatcher(other, knowledge, answer=answered_here).reply(CALL)[1] == "web"
+    assert Dispatcher(other, knowledge, answer=answered_here).reply(CALL, soon())[1] == "web"
 
 
 def test_the_wait_leaves_time_to_answer_here_and_shrinks_with_the_request() -> None:

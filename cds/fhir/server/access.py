@@ -23,6 +23,9 @@ class Client(Protocol):
     @property
     def fhir_servers(self) -> Sequence[str]: ...
 
+    @property
+    def subject(self) -> str | None: ...
+
 
 class Caller(Protocol):
     """Who called; `client` is None where callers are not authenticated."""
@@ -62,7 +65,7 @@ def access_of(request: HookRequest, caller: Caller, settings: Settings) -> Acces
     scope, subject = text(authorization.get("scope")), text(authorization.get("subject"))
     if scope is None or subject is None:
         raise NoAccess("scope or subject is missing")
-    if subject != (getattr(caller.client, "subject", None) or subject):
+    if caller.client and caller.client.subject not in {None, subject}:
         raise NoAccess("subject is not our id at this client")
     return Access(base, token, scope, seconds)
 
