@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from cds.criteria.model import UNSEEN, Finding
 from cds.fhir.reading import tables, text_of
@@ -15,6 +16,7 @@ from cds.findings.suicide_screens import is_cleared
 # Parts of words: who is meant, and whether it is denied, nobody reads out of a text.
 RISK = re.compile(r"suicid|homicid|self[- ]?harm|self[- ]?injur|overdos|\bkill", re.IGNORECASE)
 LONGEST_TEXT = 1000  # characters looked through
+MOST_NAMED = 20  # entries; one is enough to ask for a look, and thousands would cost the answer
 
 
 @finding()
@@ -23,7 +25,9 @@ def uncoded_risk_entry(chart: Chart) -> Finding:
 
     Counts for the window `recorded-danger`, and until a later screen or evaluation clears it.
     """
-    found = sorted(one.reference for one in chart.record.uncoded if _asks_for_a_look(one, chart))
+    in_order = sorted(chart.record.uncoded, key=lambda one: one.reference)
+    asking = (one.reference for one in in_order if _asks_for_a_look(one, chart))
+    found = list(islice(asking, MOST_NAMED))
     for reference in found:
         chart.record.notes.add("unstructured", reference)
     if found:

@@ -7,6 +7,7 @@ from cds.criteria.model import Finding
 from cds.findings import FINDINGS
 from cds.findings.conditions import diagnoses
 from cds.findings.encounters import stays
+from cds.findings.uncoded import uncoded_risk_entry
 
 
 def test_of_very_many_problems_the_newest_and_every_distinct_one_are_read() -> None:
@@ -62,3 +63,21 @@ def test_visits_of_long_ago_crowd_nothing_out() -> None:
 def test_a_status_of_the_wrong_kind_reassures_nobody(status: object) -> None:
     found: Finding = FINDINGS["phq9_total"].read(chart(score(3) | {"status": status}))
     assert not found.reassures
+
+
+def test_of_very_many_risks_in_words_enough_are_named_to_be_reviewed() -> None:
+    crowd = [
+        named(
+            {
+                "resourceType": "Condition",
+                "id": f"w{n:03}",
+                "subject": {"reference": "Patient/p1"},
+                "code": {"text": f"suicidal ideation {n}"},
+                "recordedDate": ago(days=1),
+            }
+        )
+        for n in range(100)
+    ]
+    found = uncoded_risk_entry(chart(*reversed(crowd)))
+    assert found.value is True
+    assert found.sources == tuple(f"Condition/w{n:03}" for n in range(20))
