@@ -14,7 +14,6 @@ from charts import NOW
 from redis import Redis
 
 from cds.answer import Call, Reply, answer, assessed, warm
-from cds.catalogue import load_services
 from cds.seal import Seal, new_secret
 from cds.settings import Settings
 from cds.shelf import load_knowledge
@@ -72,10 +71,10 @@ class Worker:
 
     def assessing(self, body: bytes) -> Once:
         """From the bytes of a call to its assessment, without a card."""
-        call, service = Call(SERVICE, NOW, body), load_services()[SERVICE]
+        call = Call(SERVICE, NOW, body)
 
         def work() -> None:
-            assessed(service, call, self._knowledge, self._settings)
+            assessed(call, self._knowledge, self._settings)
 
         return work
 

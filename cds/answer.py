@@ -65,11 +65,8 @@ def answer(call: Call, knowledge: Knowledge, settings: Settings) -> Reply:
     Faults of the caller come back as a reply with an OperationOutcome; ours are raised.
     """
     try:
-        service = services().get(call.service)
-        if service is None:
-            raise UnknownService
-        request, assessment = assessed(service, call, knowledge, settings)
-        seed = uuid.uuid5(uuid.NAMESPACE_URL, hashlib.sha256(call.body).hexdigest() + service.id)
+        request, assessment = assessed(call, knowledge, settings)
+        seed = uuid.uuid5(uuid.NAMESPACE_URL, hashlib.sha256(call.body).hexdigest() + call.service)
         response = respond(assessment, knowledge, settings, request.patient_id, seed)
     except HookError as error:
         status, outcome = problem(error)
@@ -78,12 +75,15 @@ def answer(call: Call, knowledge: Knowledge, settings: Settings) -> Reply:
 
 
 def assessed(
-    service: Service, call: Call, knowledge: Knowledge, settings: Settings
+    call: Call, knowledge: Knowledge, settings: Settings
 ) -> tuple[HookRequest, Assessment]:
     """The request of a call, and its assessment; raises HookError.
 
     A danger that the delivered data already show is answered though a required class is missing.
     """
+    service = services().get(call.service)
+    if service is None:
+        raise UnknownService
     request = HookRequest.parse(service, orjson.loads(call.body))
     moment = request.moment()
     lens = Lens(knowledge.terminology, settings.zone, mask=knowledge.sensitive == "mask")

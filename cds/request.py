@@ -91,13 +91,7 @@ class HookRequest:
         Raises BadHookRequest unless it is an RFC 3339 instant with its zone.
         """
         value = self.extension.get(AS_OF)
-        if value is None:
-            return None
-        try:
-            return instant(value)
-        except ValueError:
-            message = "Must be an instant with its zone, such as 2024-02-29T12:00:00Z."
-            raise BadHookRequest(AS_OF_PATH, message) from None
+        return None if value is None else required_instant(value, AS_OF_PATH)
 
 
 def instant(value: object) -> datetime:
@@ -112,6 +106,15 @@ def instant(value: object) -> datetime:
     if moment.year not in YEARS:
         raise ValueError
     return moment.astimezone(UTC)
+
+
+def required_instant(value: object, path: str) -> datetime:
+    """A member that must be an instant."""
+    try:
+        return instant(value)
+    except ValueError:
+        message = "Must be an instant with its zone, such as 2024-02-29T12:00:00Z."
+        raise BadHookRequest(path, message) from None
 
 
 def expected_hook(service: Service, document: dict[str, Any]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC
 
 from cds.assess import Assessment
 from cds.cards import orders
@@ -21,6 +20,7 @@ from cds.cards.models import (
     Suggestion,
 )
 from cds.cards.referral import suggestions
+from cds.cards.words import instant_text
 from cds.criteria.model import Judgement, Verdict
 from cds.fhir.notes import shown
 from cds.settings import Settings
@@ -176,7 +176,7 @@ def view(assessment: Assessment, knowledge: Knowledge) -> AssessmentView:
         missing=assessment.missing or None,
         notes=notes or None,
         knowledge=KnowledgeView(version=knowledge.version, hash=knowledge.hash),
-        as_of=assessment.as_of.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        as_of=instant_text(assessment.as_of),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from cds.criteria.model import Between, Finding, Term, When
@@ -20,6 +20,11 @@ def escape(text: str) -> str:
     plain = " ".join(text.split())
     seen = "".join(one for one in plain if unicodedata.category(one) not in ("Cc", "Cf"))
     return html.escape(_SPECIAL.sub(r"\\\1", seen), quote=False)
+
+
+def instant_text(instant: datetime) -> str:
+    """RFC 3339 in UTC, as members of an answer are written."""
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def value_text(finding: Finding, term: Term) -> str:

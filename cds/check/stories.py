@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cds.answer import assessed, services
+from cds.answer import assessed
 from cds.assess import Assessment
-from cds.errors import HookError, UnknownService
+from cds.errors import HookError
 from cds.replay.stories import Item, Outcome, Unreadable, find, read
 from cds.settings import Settings
 from cds.shelf import Knowledge
@@ -46,10 +46,7 @@ def told(item: Item, knowledge: Knowledge, settings: Settings) -> Told:
     """What a shelf makes of one story; a call that is refused has no assessment."""
     call = item.call(datetime.now(UTC))
     try:
-        service = services().get(call.service)
-        if service is None:
-            raise UnknownService
-        _, assessment = assessed(service, call, knowledge, settings)
+        _, assessment = assessed(call, knowledge, settings)
     except HookError as error:
         return Told(item.path, item.title, None, error.message)
     return Told(item.path, item.title, assessment)

@@ -7,12 +7,12 @@ from datetime import datetime
 
 import click
 
-from cds.answer import assessed, services
+from cds.answer import assessed
 from cds.assess import Assessment
 from cds.cards.words import date_text, value_text
 from cds.criteria.ladder import Decision, Level
 from cds.criteria.model import Criterion, Finding, Judgement, Verdict
-from cds.errors import HookError, UnknownService
+from cds.errors import HookError
 from cds.replay.layout import plain, section, wrapped
 from cds.replay.stories import Item
 from cds.settings import Settings
@@ -33,10 +33,7 @@ def explanation(
     """The whole explanation of one item as text; a refused call is a ClickException."""
     call = item.call(now)
     try:
-        service = services().get(call.service)
-        if service is None:
-            raise UnknownService
-        _, assessment = assessed(service, call, knowledge, settings)
+        _, assessment = assessed(call, knowledge, settings)
     except HookError as error:
         where = ": ".join((str(item.path), *error.paths[:1]))
         raise click.ClickException(f"{where}: {error.message}") from None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Self
 
 import orjson
 
 from cds.answer import Reply
 from cds.cards.compose import MEMBER
+from cds.cards.words import instant_text
 
 INDICATORS = ("info", "warning", "critical")
 ANSWERED = 200
@@ -71,8 +72,3 @@ class Decision:
 def verdicts(view: dict[str, Any], wanted: str) -> tuple[str, ...]:
     """The ids of the criteria with this verdict."""
     return tuple(one["id"] for one in view.get("criteria", []) if one["verdict"] == wanted)
-
-
-def instant_text(instant: datetime) -> str:
-    """RFC 3339 in UTC."""
-    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from cds.store.decision import instant_text
+from cds.cards.words import instant_text
 from cds.store.tables import cards, decisions, feedback
 
 NO_REASON = "no reason given"

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, TypeGuard
 
 from cds.errors import BadHookRequest
-from cds.request import instant
+from cds.request import required_instant
 
 OUTCOMES = ("accepted", "overridden")
 MOST_ENTRIES = 500
@@ -55,7 +55,7 @@ def entry(found: object, path: str) -> Told:
     outcome = found.get("outcome")
     if outcome not in OUTCOMES:
         raise BadHookRequest(f"{path}.outcome", "Must be accepted or overridden.")
-    at = outcome_instant(found.get("outcomeTimestamp"), f"{path}.outcomeTimestamp")
+    at = required_instant(found.get("outcomeTimestamp"), f"{path}.outcomeTimestamp")
     if outcome == "accepted":
         return Told(card, outcome, at, suggestions=accepted(found, path))
     code, system, comment = reason(found.get("overrideReason"), f"{path}.overrideReason")
@@ -106,12 +106,3 @@ def word(found: object, name: str, path: str) -> str:
 def is_text(value: object, longest: int) -> TypeGuard[str]:
     """Whether there is something to read, and not too much."""
     return isinstance(value, str) and bool(value.strip()) and len(value) <= longest
-
-
-def outcome_instant(value: object, path: str) -> datetime:
-    """When it happened, in UTC whatever offset it was written with."""
-    try:
-        return instant(value)
-    except ValueError:
-        message = "Must be an instant with its zone, such as 2024-02-29T12:00:00Z."
-        raise BadHookRequest(path, message) from None
