@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from cds.criteria.decide import decide
 from cds.criteria.evaluate import evaluate, judgements
@@ -37,9 +38,14 @@ class Assessment:
     protected: frozenset[str]
     moment: Moment
 
+    @cached_property
+    def by_id(self) -> Mapping[str, Judgement]:
+        """The judgements by the id of their criterion."""
+        return {one.criterion.id: one for one in self.judgements}
+
     def verdict(self, criterion: str) -> Verdict:
         """The verdict of one criterion by id."""
-        return next(j.verdict for j in self.judgements if j.criterion.id == criterion)
+        return self.by_id[criterion].verdict
 
 
 def assess(

@@ -125,7 +125,6 @@ def _summary(assessment: Assessment) -> str:
 def _reason(assessment: Assessment) -> str:
     """Why no level is given, in a few words."""
     decision = assessment.decision
-    shorts = {one.criterion.id: one.criterion.short for one in assessment.judgements}
     stands = [name for name in decision.open if assessment.verdict(name) is Verdict.MET]
     unknown = [name for name in decision.open if assessment.verdict(name) is not Verdict.MET]
     incomplete = "required-data-complete"
@@ -137,7 +136,8 @@ def _reason(assessment: Assessment) -> str:
         decision.unmet,
         unknown,
     ):
-        said = list(dict.fromkeys(short for name in names if (short := shorts[name])))
+        shorts = (assessment.by_id[name].criterion.short for name in names)
+        said = list(dict.fromkeys(filter(None, shorts)))
         if said:
             return "; ".join(said[:2])
     return "the delivered data do not answer it"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from cds.assess import Assessment
 from cds.cards.evidence import shown, told
 from cds.cards.referral import hours_text
 from cds.cards.words import date_text, value_text
-from cds.criteria.model import Judgement, Verdict
+from cds.criteria.model import Finding, Judgement, Verdict
 from cds.shelf import Knowledge
 
 MOST_ROWS = 12
@@ -19,19 +19,21 @@ REDISCLOSURE = (
     "unless the rule or the patient's consent permits it."
 )
 SAID_BY_EMERGENCY = ("sign-of-danger-to-self", "sign-of-danger-to-others")
+Behind = Sequence[Judgement]  # what the card shows as its reasons, see `shown`
 MARKS = {Verdict.MET: "met", Verdict.NOT_MET: "not met", Verdict.UNKNOWN: "not known"}
 
 
 def detail(assessment: Assessment, knowledge: Knowledge, zone: ZoneInfo) -> str:
     """GitHub Markdown, in the order a clinician asks: what, why, what is missing, what next."""
+    behind = shown(assessment)
     parts = (
         _what(assessment),
-        _why(assessment, knowledge, zone),
+        _why(behind, assessment, knowledge, zone),
         _remarks(assessment, knowledge),
-        _not_known(assessment, knowledge),
+        _not_known(behind, assessment, knowledge),
         _next(assessment),
-        _notice(assessment),
-        _basis(assessment, knowledge, zone),
+        _notice(behind, assessment),
+        _basis(behind, assessment, knowledge, zone),
     )
     return "\n\n".join(part for part in parts if part)
 
@@ -73,9 +75,9 @@ def _claim(assessment: Assessment) -> str:
     return wording.get(decision.status, decision.level.summary + ".")
 
 
-def _why(assessment: Assessment, knowledge: Knowledge, zone: ZoneInfo) -> str:
-    known = [one for one in shown(assessment) if told(one, assessment)]
-    rows = [_row(one, assessment, knowledge, zone) for one in known[:MOST_ROWS]]
+def _why(behind: Behind, assessment: Assessment, knowledge: Knowledge, zone: ZoneInfo) -> str:
+    known = [(one, values) for one in behind if (values := told(one, assessment))]
+    rows = [_row(one, values, assessment, knowledge, zone) for one, values in known[:MOST_ROWS]]
     if not rows:
         return ""
     table = "\n".join(["| Criterion | Verdict | Value | Date |", "|---|---|---|---|", *rows])
@@ -83,8 +85,13 @@ def _why(assessment: Assessment, knowledge: Knowledge, zone: ZoneInfo) -> str:
     return f"{table}\n\nand {more} more criteria (in the extension)" if more > 0 else table
 
 
-def _row(judgement: Judgement, assessment: Assessment, knowledge: Knowledge, zone: ZoneInfo) -> str:
-    values = told(judgement, assessment)
+def _row(
+    judgement: Judgement,
+    values: Sequence[tuple[str, Finding]],
+    assessment: Assessment,
+    knowledge: Knowledge,
+    zone: ZoneInfo,
+) -> str:
     dates = dict.fromkeys(
         date_text(finding.when, assessment.as_of, zone) for _, finding in values if finding.when
     )
@@ -106,12 +113,12 @@ def _remarks(assessment: Assessment, knowledge: Knowledge) -> str:
     )
 
 
-def _not_known(assessment: Assessment, knowledge: Knowledge) -> str:
+def _not_known(behind: Behind, assessment: Assessment, knowledge: Knowledge) -> str:
     """What to ask, questions with one answer to them together; those waited for come first."""
     if assessment.decision.status in ("emergency", "not-applicable"):
         return ""
     asks: dict[str, list[str]] = {}
-    for name in questions(assessment):
+    for name in questions(behind, assessment):
         term = knowledge.terms[name]
         labels, short = asks.setdefault(term.ask, []), term.label.split(",")[0]
         labels += [short] if short not in labels else []
@@ -123,11 +130,11 @@ def _not_known(assessment: Assessment, knowledge: Knowledge) -> str:
     return "**Not known, and could change the level**\n\n" + "\n".join(lines)
 
 
-def questions(assessment: Assessment) -> Iterable[str]:
+def questions(behind: Behind, assessment: Assessment) -> Iterable[str]:
     """The missing findings, those that the answer waits for first."""
     waited = {
         name
-        for judgement in shown(assessment)
+        for judgement in behind
         if judgement.verdict is Verdict.UNKNOWN
         for name in judgement.looked_at
     }
@@ -147,20 +154,17 @@ def is_in_place(assessment: Assessment) -> bool:
     return name is not None and assessment.verdict(name) is Verdict.MET
 
 
-def _notice(assessment: Assessment) -> str:
+def _notice(behind: Behind, assessment: Assessment) -> str:
     """The notice that travels with protected substance use records once a card speaks of them."""
-    named = {name for judgement in shown(assessment) for name in judgement.looked_at}
+    named = {name for judgement in behind for name in judgement.looked_at}
     echoed = {ref for name in named for ref in assessment.findings[name].sources}
     return REDISCLOSURE if echoed & assessment.protected else ""
 
 
-def _basis(assessment: Assessment, knowledge: Knowledge, zone: ZoneInfo) -> str:
-    cited = dict.fromkeys(
-        name for judgement in shown(assessment) for name in judgement.criterion.cite
-    )
+def _basis(behind: Behind, assessment: Assessment, knowledge: Knowledge, zone: ZoneInfo) -> str:
+    cited = dict.fromkeys(name for judgement in behind for name in judgement.criterion.cite)
     moment = assessment.as_of.astimezone(zone)
-    judged = shown(assessment)
-    reviewed = bool(judged) and all(one.criterion.review == "reviewed" for one in judged)
+    reviewed = bool(behind) and all(one.criterion.review == "reviewed" for one in behind)
     state = "Reviewed criteria." if reviewed else "Draft criteria: they await clinical review."
     remarks = f" Data notes: {_note_codes(assessment)}." if assessment.notes else ""
     return (

@@ -16,7 +16,7 @@ def shown(assessment: Assessment) -> list[Judgement]:
 
     What called for the level is shown by its deciding parts, the rest as one line each.
     """
-    by_id = {judgement.criterion.id: judgement for judgement in assessment.judgements}
+    by_id = assessment.by_id
     decision = assessment.decision
     goal = decision.candidate if decision.candidate and decision.open else decision.level
     calls = list(decision.called_by)
@@ -59,8 +59,7 @@ def told(judgement: Judgement, assessment: Assessment) -> list[tuple[str, Findin
     if judgement.verdict is Verdict.UNKNOWN:
         names = [name for name in judgement.looked_at if _is_stale(assessment.findings[name])]
     else:
-        by_id = {one.criterion.id: one for one in assessment.judgements}
-        names = list(dict.fromkeys(_decided(judgement, assessment, by_id)))
+        names = list(dict.fromkeys(_decided(judgement, assessment)))
     return [(name, assessment.findings[name]) for name in names[:MOST_VALUES]]
 
 
@@ -68,15 +67,13 @@ def _is_stale(finding: Finding) -> bool:
     return finding.value is not None and not finding.reassures and bool(finding.sources)
 
 
-def _decided(
-    judgement: Judgement, assessment: Assessment, by_id: Mapping[str, Judgement]
-) -> Iterator[str]:
+def _decided(judgement: Judgement, assessment: Assessment) -> Iterator[str]:
     for group, clause in _clauses(judgement.criterion):
         wanted = _wanted(judgement.verdict, group)
         if clause.criterion:
-            part = by_id[clause.criterion]
+            part = assessment.by_id[clause.criterion]
             if part.verdict is wanted:
-                yield from _decided(part, assessment, by_id)
+                yield from _decided(part, assessment)
         elif clause.finding:
             reassures = judgement.criterion.kind.reassures != (group.word == "none")
             finding = assessment.findings[clause.finding]

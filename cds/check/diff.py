@@ -76,8 +76,7 @@ def _seen(finding: Finding) -> str:
 def _verdicts(
     before: Assessment, after: Assessment, old: Knowledge, new: Knowledge
 ) -> Iterator[Why]:
-    was = {one.criterion.id: one for one in before.judgements}
-    now = {one.criterion.id: one for one in after.judgements}
+    was, now = before.by_id, after.by_id
     for name in dict.fromkeys((*was, *now)):
         one, other = was.get(name), now.get(name)
         verdicts = (

@@ -46,7 +46,7 @@ class Tree:
 
     def __init__(self, assessment: Assessment, knowledge: Knowledge, settings: Settings) -> None:
         self.assessment, self.knowledge, self.zone = assessment, knowledge, settings.zone
-        self.judgements = {one.criterion.id: one for one in assessment.judgements}
+        self.judgements = assessment.by_id
         self.shown: set[str] = set()
 
     def lines(self, title: str, *, every: bool) -> Iterator[str]:
