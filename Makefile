@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test lint format lock bench clean
+.PHONY: run test lint format lock bench conformance clean
 
 run: $(VENV)/.installed-run
 	@$(BIN)/cds serve
@@ -26,6 +26,11 @@ format: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	@$(BIN)/python benchmarks/hook.py
+
+# The table of requirements, with the results of a whole run.
+conformance: $(VENV)/.installed-dev
+	-$(BIN)/pytest -q -n auto --junitxml=.pytest_cache/results.xml
+	$(BIN)/python tests/conformance/table.py .pytest_cache/results.xml
 
 # Constraining the small file by the large one keeps both on the same versions.
 lock:

@@ -22,7 +22,7 @@ from cds.hooks.routes import (
     answer_error,
     hooks_blueprint,
     json_response,
-    protect,
+    protection,
 )
 from cds.hooks.trust import make_authenticator
 from cds.pages.routes import knowledge_pages
@@ -64,7 +64,7 @@ def create_app(
     app.register_blueprint(knowledge_pages(knowledge))
     app.add_url_rule("/health/live", view_func=live)
     app.register_error_handler(Exception, answer_error)
-    app.after_request(protect)
+    app.after_request(protection(settings))
     Cors(settings, clients).install(app)
     return app
 

@@ -184,11 +184,20 @@ def keep_protocol_headers(error: Exception, response: Response) -> None:
         response.headers["Connection"] = "close"
 
 
-def protect(response: Response) -> Response:
-    """Charts are in these answers: no cache keeps them, no browser guesses their type."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+def protection(settings: Settings) -> Callable[[Response], Response]:
+    """Charts are in these answers: no cache keeps them, no browser guesses their type.
+
+    Where the public address is https, browsers are told to use no other.
+    """
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    if settings.base_url.startswith("https:"):
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+
+    def protect(response: Response) -> Response:
+        response.headers.update(headers)
+        return response
+
+    return protect
 
 
 def json_response(status: int, body: bytes) -> Response:

@@ -103,7 +103,7 @@ def test_pre_14_a_key_that_hangs_stays_missing_and_the_others_are_read(server: F
     assert state_of(done, "conditions") is State.DELIVERED
 
 
-def test_pre_14_the_time_of_an_answer_that_is_due_is_not_spent_on_reading(
+def test_pre_14_resp_09_the_time_of_an_answer_that_is_due_is_not_spent_on_reading(
     server: FakeFhir,
 ) -> None:
     for seconds in (0.0, -5.0):

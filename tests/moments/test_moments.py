@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from moments import (
+from seven_hooks import (
     IOP_ORDER,
     OUTPATIENT_ORDER,
     assessment,

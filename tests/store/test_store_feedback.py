@@ -120,7 +120,7 @@ def test_fb_06_suggestions_of_an_override_are_ignored(journal: Journal, kept: Ke
     assert kept.feedback[0].suggestions == []
 
 
-def test_fb_06_accepted_suggestions_are_kept_once(journal: Journal, kept: Kept) -> None:
+def test_fb_06_12_accepted_suggestions_are_kept_once(journal: Journal, kept: Kept) -> None:
     chosen = [{"id": card_uuid("s")}, {"id": card_uuid("s").upper()}, {"id": card_uuid("t")}]
     tell(journal, told("accepted", acceptedSuggestions=chosen))
     assert kept.feedback[0].suggestions == sorted({card_uuid("s"), card_uuid("t")})

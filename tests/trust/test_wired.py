@@ -6,7 +6,7 @@ import orjson
 import pytest
 from flask.testing import FlaskClient
 from forgetful import Forgetful
-from gate import ATTRIBUTES, BASE_URL, DISCOVERY, NOW, SERVICE, SigningClient
+from gate import ATTRIBUTES, BASE_URL, DISCOVERY, FEEDBACK, NOW, SERVICE, SigningClient
 
 from cds.answer import Call, Reply
 from cds.app import create_app
@@ -18,6 +18,11 @@ REQUEST = {
     "hook": "patient-view",
     "hookInstance": "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",
     "context": {"userId": "Practitioner/example", "patientId": "example"},
+}
+ENTRY = {
+    "card": "4e0a3a1e-3283-4575-ab82-028d55fe2719",
+    "outcome": "overridden",
+    "outcomeTimestamp": "2024-02-29T12:00:00Z",
 }
 
 
@@ -42,13 +47,13 @@ def client(tmp_path: Path, ec_key: PrivateKey) -> FlaskClient:
     ).test_client()
 
 
-@pytest.mark.parametrize("path", [DISCOVERY, SERVICE, ATTRIBUTES])
-def test_auth_02_every_endpoint_opens_to_a_token_made_for_it(
+@pytest.mark.parametrize("path", [DISCOVERY, SERVICE, FEEDBACK, ATTRIBUTES])
+def test_auth_02_disc_15_fb_13_every_endpoint_opens_to_a_token_made_for_it(
     client: FlaskClient, signs: SigningClient, path: str
 ) -> None:
     def ask(token: str | None) -> int:
         headers = {"Origin": PAGE} | ({"Authorization": f"Bearer {token}"} if token else {})
-        json = REQUEST if path == SERVICE else None
+        json = {SERVICE: REQUEST, FEEDBACK: {"feedback": [ENTRY]}}.get(path)
         answer = client.open(path, method="POST" if json else "GET", json=json, headers=headers)
         assert answer.headers["Access-Control-Allow-Origin"] == PAGE
         scheme = "Bearer" if answer.status_code == 401 else None
