@@ -75,15 +75,21 @@ def offers(
 
 
 def _replacement(draft: Suggestion, assessment: Assessment) -> Suggestion:
-    """A drafted referral in place of what is in hand: one suggestion, all of it or nothing."""
+    """A drafted referral in place of what is in hand: one suggestion, all of it or nothing.
+
+    An order that is signed already is history and not ours to delete; the clinician revokes it.
+    """
     deletions = tuple(
         Action(
             type="delete",
             description="Remove the order that is below the level the data support.",
             resource_id=reference,
         )
-        for reference in assessment.findings["order_in_hand"].sources
+        for reference, order in _in_hand(assessment)
+        if order.get("status") == "draft"
     )
+    if not deletions:
+        return draft
     return draft.model_copy(
         update={"label": f"Replace by: {draft.label}", "actions": draft.actions + deletions}
     )

@@ -1,4 +1,4 @@
-"""The commands `cds clients check` and `cds clients keygen`."""
+"""The commands `cds clients check`, `keygen` and `token`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 from cds.clients.keygen import MAKE, write_keys
 from cds.clients.load import load_clients
 from cds.clients.report import summary
+from cds.clients.sign import signer
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -16,7 +17,7 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 
 @click.group("clients")
 def clients_group() -> None:
-    """Check the file of those who may call, and make keys for trying it out."""
+    """Check the file of those who may call; make keys and tokens to try it out."""
 
 
 @clients_group.command("check")
@@ -50,3 +51,17 @@ def keygen(alg: str, iss: str, out: Path) -> None:
         f"Then ask it:  cds replay STORY --url http://127.0.0.1:8080 "
         f"--sign {out / 'private-key.pem'} --iss {iss}"
     )
+
+
+@clients_group.command("token")
+@click.argument("address")
+@click.option("--sign", "key", type=FILE, required=True, help="The private key to sign with.")
+@click.option("--iss", required=True, help="The issuer to sign as.")
+@click.option("--tenant", help="The tenant to name.")
+@click.option("--jku", help="The address of the public keys to name.")
+def token(address: str, key: Path, iss: str, tenant: str | None, jku: str | None) -> None:
+    """Print a token for one call of ADDRESS, such as http://127.0.0.1:8080/cds-services.
+
+    It is good for five minutes and once: for curl and other tools that cannot sign.
+    """
+    click.echo(signer(key, iss, tenant, jku)(address))

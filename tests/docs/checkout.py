@@ -52,12 +52,12 @@ class Checkout:
         file.write_text(file.read_text().replace(old, new))
 
     @contextmanager
-    def served(self) -> Iterator[None]:
+    def served(self, **settings: str) -> Iterator[None]:
         log = self.folder / "log"
         command = [str(Path(sys.executable).with_name("cds")), "serve"]
         with log.open("wb") as out:
             server = subprocess.Popen(
-                command, cwd=self.folder, env=self.env, stdout=out, stderr=out
+                command, cwd=self.folder, env=self.env | settings, stdout=out, stderr=out
             )
         try:
             until(lambda: b"Ctrl-C" in log.read_bytes() or server.poll() is not None)

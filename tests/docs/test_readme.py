@@ -12,7 +12,8 @@ from cds.shelf import load_knowledge
 
 README = (PROJECT / "README.md").read_text()
 FIRST, _, EDITING = README.partition("## Change a criterion")
-LONGEST = 200
+OPEN, _, GUARDED = FIRST.partition("### With known callers only")
+LONGEST = 260
 NEED = "cds/knowledge/criteria/need.toml"
 
 
@@ -20,13 +21,26 @@ NEED = "cds/knowledge/criteria/need.toml"
 def test_the_commands_against_a_server_do_what_is_shown(tmp_path):
     copy = checkout(tmp_path)
     with copy.served():
-        for block in blocks(FIRST, "console"):
+        for block in blocks(OPEN, "console"):
             for command, shown in commands(block):
                 done = copy.run(command)
                 # Whether the stories are as accepted is asked elsewhere, story by story.
                 fine = (0, 1) if "cds replay" in command else (0,)
                 assert done.returncode in fine, f"{command}\n{done.stdout}"
                 assert is_as_shown(done.stdout, shown), f"{command}\n{done.stdout}"
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the README calls with curl")
+def test_a_known_caller_is_served_as_shown_and_nobody_else(tmp_path):
+    copy = checkout(tmp_path)
+    before, calls = blocks(GUARDED, "console")
+    (keygen, shown), (serve, _) = commands(before)
+    assert is_as_shown(copy.run(keygen).stdout, shown)
+    with copy.served(**dict(word.split("=") for word in serve.split()[:-2])):
+        for command, shown in commands(calls):
+            done = copy.run(command)
+            assert done.returncode == 0, f"{command}\n{done.stdout}"
+            assert is_as_shown(done.stdout, shown), f"{command}\n{done.stdout}"
 
 
 def test_the_edit_of_a_threshold_fails_as_shown_and_is_put_right_as_shown(tmp_path):

@@ -120,6 +120,28 @@ def test_only_the_selected_order_is_compared() -> None:
     assert "below" not in other["summary"]
 
 
+def test_an_order_signed_before_is_warned_of_and_never_deleted() -> None:
+    (card,) = order_sign(ready(), OUTPATIENT_ORDER | {"status": "active"})["cards"]
+    assert "below" in card["summary"]
+    assert {one["type"] for each in card["suggestions"] for one in each["actions"]} == {"create"}
+
+
+@pytest.mark.parametrize("selected", ["ServiceRequest/elsewhere", "o1", "", 7])
+def test_a_selection_that_is_not_in_the_bundle_selects_nothing(selected: Any) -> None:
+    answer = order_select(ready(), [OUTPATIENT_ORDER], [selected])
+    assert assessment(answer)["level"] == "intensive-outpatient"
+    assert "order" not in answer["cards"][0]["summary"]
+
+
+def test_of_orders_of_mixed_status_only_the_draft_is_deleted() -> None:
+    others = [OUTPATIENT_ORDER | {"id": one, "status": one} for one in ("active", "revoked", "x")]
+    (card,) = order_sign(ready(), *others, OUTPATIENT_ORDER)["cards"]
+    deleted = [
+        one for each in card["suggestions"] for one in each["actions"] if "resourceId" in one
+    ]
+    assert [one["resourceId"] for one in deleted] == ["ServiceRequest/o1"]
+
+
 def test_an_empty_draft_bundle_is_a_chart_like_any_other() -> None:
     assert assessment(order_sign(ready()))["level"] == IOP
 

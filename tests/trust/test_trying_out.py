@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+import urllib3
 from click.testing import CliRunner, Result
 from flask import Flask, Response, request
 from werkzeug.serving import make_server
@@ -136,6 +137,14 @@ def test_auth_02_unsigned_the_same_calls_are_refused(door: Door, charts: Path) -
     assert told.exit_code == 1
     assert told.output.count("401: This service answers registered clients only.") == 2
     assert door.callers == []
+
+
+def test_a_printed_token_opens_its_address_once(door: Door, trial: Path) -> None:
+    address = f"{door.url}/cds-services/level-of-care-patient-view"
+    token = cds("clients", "token", address, "--sign", trial / "private-key.pem", "--iss", ISS)
+    headers = {"Authorization": f"Bearer {token.output.strip()}"}
+    asked = [urllib3.request("POST", address, headers=headers, retries=False) for _ in range(2)]
+    assert [answer.status for answer in asked] == [200, 401]
 
 
 @pytest.mark.parametrize(
