@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask.testing import FlaskClient
+from nothing import empty
 
 from cds.cards.compose import override_reasons
 from cds.shelf import load_knowledge
@@ -43,17 +44,6 @@ def codings(value: object) -> Iterator[Json]:
     elif isinstance(value, list):
         for member in value:
             yield from codings(member)
-
-
-def empty(value: object, path: str = "$") -> Iterator[str]:
-    if value is None or value in ("", [], {}) or (isinstance(value, str) and not value.strip()):
-        yield path
-    elif isinstance(value, dict):
-        for name, member in value.items():
-            yield from empty(member, f"{path}.{name}")
-    elif isinstance(value, list):
-        for number, member in enumerate(value):
-            yield from empty(member, f"{path}[{number}]")
 
 
 def test_resp_01_every_answer_is_an_object_with_a_list_of_cards(fired: list[Any]) -> None:

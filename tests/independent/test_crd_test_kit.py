@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from nothing import empty
 
 INDICATORS = {"info", "warning", "critical"}
 BEHAVIOURS = {"any", "at-most-one"}
@@ -70,18 +71,6 @@ def _of_action(action: Json) -> Iterator[str]:
         yield "action.resource"
 
 
-def _empty(value: object, path: str = "$") -> Iterator[str]:
-    """Where something is null, blank or empty."""
-    if value is None or value in ("", [], {}) or (isinstance(value, str) and not value.strip()):
-        yield path
-    elif isinstance(value, dict):
-        for name, member in value.items():
-            yield from _empty(member, f"{path}.{name}")
-    elif isinstance(value, list):
-        for number, member in enumerate(value):
-            yield from _empty(member, f"{path}[{number}]")
-
-
 def test_card_02_03_04_every_card_has_what_the_kit_requires(cards: Cards) -> None:
     assert cards
     assert [(story, fault) for story, card in cards for fault in _of_card(card)] == []
@@ -92,7 +81,7 @@ def test_card_17_link_01_sug_01_what_a_card_may_have_is_as_the_kit_wants_it(card
 
 
 def test_gen_05_06_nothing_in_a_card_is_null_or_empty(cards: Cards) -> None:
-    assert [(story, fault) for story, card in cards for fault in _empty(card)] == []
+    assert [(story, fault) for story, card in cards for fault in empty(card)] == []
 
 
 @pytest.mark.parametrize(
