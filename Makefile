@@ -34,7 +34,7 @@ conformance: $(VENV)/.installed-dev
 
 # Constraining the small file by the large one keeps both on the same versions.
 lock:
-	$(UV) pip compile $(LOCK) --group dev -o requirements-dev.txt
+	$(UV) pip compile $(LOCK) --extra tracing --group dev -o requirements-dev.txt
 	$(UV) pip compile $(LOCK) --group build -c requirements-dev.txt -o requirements.txt
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --extra embedded --extra postgresql pyproject.toml
