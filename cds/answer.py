@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Self
@@ -24,39 +25,47 @@ from cds.shelf import Knowledge
 
 @dataclass(frozen=True)
 class Call:
-    """One hook call as a worker gets it: service, the instant it speaks about, the raw request."""
+    """One hook call as a worker gets it: service, the instant it speaks about, the raw request.
+
+    The `trail` holds ids for logs and traces; no answer depends on it.
+    """
 
     service: str
     as_of: datetime
     body: bytes
+    trail: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     def to_bytes(self) -> bytes:
         """A line of JSON about the call, then the request as it came."""
-        return orjson.dumps([self.service, self.as_of.isoformat()]) + b"\n" + self.body
+        head = self.service, self.as_of.isoformat(), dict(self.trail)
+        return orjson.dumps(head) + b"\n" + self.body
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> Self:
         """The call that `to_bytes` wrote."""
         head, _, body = stored.partition(b"\n")
-        service, as_of = orjson.loads(head)
-        return cls(service, datetime.fromisoformat(as_of), body)
+        service, as_of, trail = orjson.loads(head)
+        return cls(service, datetime.fromisoformat(as_of), body, trail)
 
 
 @dataclass(frozen=True)
 class Reply:
-    """An HTTP status and a JSON body."""
+    """An HTTP status and a JSON body, and the seconds of work of the worker that made them."""
 
     status: int
     body: bytes
+    seconds: float = field(default=0.0, compare=False)
 
     def to_bytes(self) -> bytes:
-        """Three digits of status, then the body."""
-        return f"{self.status:03d}".encode() + self.body
+        """A line of JSON about the reply, then the body."""
+        return orjson.dumps([self.status, self.seconds]) + b"\n" + self.body
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> Self:
         """The reply that `to_bytes` wrote."""
-        return cls(int(stored[:3]), stored[3:])
+        head, _, body = stored.partition(b"\n")
+        status, seconds = orjson.loads(head)
+        return cls(status, body, seconds)
 
 
 def answer(call: Call, knowledge: Knowledge, settings: Settings) -> Reply:

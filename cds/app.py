@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import UTC, datetime
+from typing import Protocol
 
-from flask import Flask, Response
+from flask import Flask
 
 from cds.answer import warm
 from cds.catalogue import load_services
@@ -13,6 +13,7 @@ from cds.clients.load import known_clients
 from cds.dispatch import Dispatcher
 from cds.fhir.client import Fetcher
 from cds.hooks.cors import Cors
+from cds.hooks.rate import make_rate
 from cds.hooks.routes import (
     Clock,
     Hooks,
@@ -21,16 +22,23 @@ from cds.hooks.routes import (
     Replies,
     answer_error,
     hooks_blueprint,
-    json_response,
     protection,
 )
 from cds.hooks.trust import make_authenticator
+from cds.ops import access
+from cds.ops.readiness import Store
+from cds.ops.routes import operations_blueprint
 from cds.pages.routes import knowledge_pages
 from cds.settings import Settings
 from cds.shelf import Knowledge, load_knowledge
 from cds.store.journal import Journal
+from cds.telemetry import logs, tracing
 
 MEGABYTE = 1_000_000
+
+
+class Book(Keeps, Store, Protocol):
+    """A journal, or what stands in for one."""
 
 
 def utc_now() -> datetime:
@@ -43,7 +51,7 @@ def create_app(
     knowledge: Knowledge | None = None,
     dispatcher: Replies | None = None,
     clock: Clock = utc_now,
-    journal: Keeps | None = None,
+    journal: Book | None = None,
 ) -> Flask:
     """The web application; a broken shelf raises KnowledgeError here, before anyone calls."""
     knowledge = knowledge or load_knowledge(settings.site_knowledge)
@@ -58,11 +66,12 @@ def create_app(
     authenticator = make_authenticator(settings, clients, clock)
     services = load_services(knowledge.observation_codes)
     journal = journal or Journal(settings, clock, knowledge)
-    parts = Parts(authenticator, Fetcher(settings), dispatcher, journal)
+    parts = Parts(authenticator, make_rate(settings), Fetcher(settings), dispatcher, journal)
     hooks = Hooks(settings, services, knowledge, parts, clock)
+    access.install(app)
     app.register_blueprint(hooks_blueprint(hooks))
     app.register_blueprint(knowledge_pages(knowledge))
-    app.add_url_rule("/health/live", view_func=live)
+    app.register_blueprint(operations_blueprint(settings, journal))
     app.register_error_handler(Exception, answer_error)
     app.after_request(protection(settings))
     Cors(settings, clients).install(app)
@@ -71,15 +80,11 @@ def create_app(
 
 def wsgi() -> Flask:
     """What a web server runs, as `cds.app:wsgi()`: from the environment, warm before it serves."""
-    logging.basicConfig(format="%(asctime)s %(name)s %(message)s")
+    logs.configure()
+    tracing.start("web")
     settings = Settings()
     knowledge = load_knowledge(settings.site_knowledge)
     warm(knowledge, settings)
     journal = Journal(settings, utc_now, knowledge)
     journal.prepare()
     return create_app(settings, knowledge, journal=journal)
-
-
-def live() -> Response:
-    """For a container's health check: the process answers."""
-    return json_response(200, b'{"status":"ok"}')

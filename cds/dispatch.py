@@ -41,7 +41,7 @@ class Dispatcher:
         An exception while answering here is a fault of ours and is raised.
         """
         wait = patience((due - monotonic()) * 1000, len(call.body))
-        reply = self._line.ask(call, wait) if self._line and wait else None
+        reply = self._line.ask(call, wait) if self._line else None
         if reply is not None:
             return reply, "worker"
         return self._answer(call, self._knowledge, self._settings), "web"

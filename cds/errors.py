@@ -6,6 +6,7 @@ CdsError
 │   ├── Unauthenticated  401  who calls is not known; one body for every cause
 │   ├── UnknownService   404  no service of that id
 │   ├── DataNotDelivered 412  a required class of data came from nowhere; carries its keys
+│   ├── TooManyCalls     429  of this client, or more than can be answered now
 │   └── StoreUnavailable 503  what a client told us cannot be kept now
 ├── KnowledgeError            start-up: a file of the shelf is broken; carries file and key
 └── SettingsError             start-up: a CDS_ variable is wrong; carries its name
@@ -23,7 +24,12 @@ class CdsError(Exception):
 
 
 class HookError(CdsError):
-    """An error of one call, told to the caller as an OperationOutcome."""
+    """An error of one call, told to the caller as an OperationOutcome.
+
+    `retry_after` is in how many seconds the same call may succeed; None where it will not.
+    """
+
+    retry_after: int | None = None
 
     def __init__(self, message: str, paths: Iterable[str] = ()) -> None:
         super().__init__(message)
@@ -62,8 +68,18 @@ class DataNotDelivered(HookError):
         super().__init__(message, [f"$.prefetch.{key}" for key in self.keys])
 
 
+class TooManyCalls(HookError):
+    """The call is not looked at; the next may come in `retry_after` seconds."""
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(f"{message} Try again in {retry_after} s.")
+        self.retry_after = retry_after
+
+
 class StoreUnavailable(HookError):
     """The database cannot be had, so nothing can be promised to be kept."""
+
+    retry_after = 5
 
     def __init__(self) -> None:
         super().__init__("Nothing can be stored now; send it again later.")

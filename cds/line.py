@@ -15,6 +15,7 @@ from rq.worker_registration import get_keys
 from cds.answer import Call, Reply
 from cds.postbox import QUEUE, Postbox, WorkerFailed, prompt_client
 from cds.seal import Seal, Unsealable
+from cds.telemetry.metrics import FALLBACKS, worked
 
 logger = logging.getLogger(__name__)
 
@@ -38,25 +39,36 @@ class WorkerLine:
         self._attendance_until = 0.0
 
     def ask(self, call: Call, seconds: float) -> Reply | None:
-        """A worker's reply, or None when none comes within `seconds`, for whatever reason."""
+        """A worker's reply, or None when none comes within `seconds`, for whatever reason.
+
+        No seconds, no question: there was no time for one.
+        """
         deadline = monotonic() + seconds
+        if not seconds:
+            return nobody("no-time")
         if monotonic() < self._quiet_until:
-            return None
+            return nobody("valkey")
         try:
-            return self._ask(call, deadline) if self._attendance() else None
+            return self._ask(call, deadline) if self._attendance() else nobody("no-worker")
         except RedisError as error:
             self._quiet_until = monotonic() + QUIET_SECONDS
             logger.warning("no line to the workers: %s", type(error).__name__)
+            return nobody("valkey")
         except Unsealable:
             logger.warning("a reply cannot be opened: is CDS_SECRET_KEY the same for the workers?")
+            return nobody("key")
         except WorkerFailed:
             logger.warning("a worker could not answer; its log says why")
-        return None
+            return nobody("failed")
 
     def _ask(self, call: Call, deadline: float) -> Reply | None:
-        job_id = uuid4().hex
-        self._send(job_id, call, deadline - monotonic())
-        return self._postbox.wait(job_id, deadline - monotonic())
+        job_id, began = uuid4().hex, monotonic()
+        self._send(job_id, call, deadline - began)
+        reply = self._postbox.wait(job_id, deadline - monotonic())
+        if reply is None:
+            return nobody("late")
+        worked(monotonic() - began, reply.seconds)
+        return reply
 
     def _send(self, job_id: str, call: Call, seconds: float) -> None:
         """Store the call and enqueue its id in one round trip."""
@@ -85,3 +97,9 @@ class WorkerLine:
             self._attended = bool(keys) and self._connection.exists(*keys) > 0
             self._attendance_until = monotonic() + ATTENDANCE_SECONDS
         return self._attended
+
+
+def nobody(reason: str) -> Reply | None:
+    """No reply, counted by its reason: the web server answers itself now."""
+    FALLBACKS.labels(reason).inc()
+    return None

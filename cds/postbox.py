@@ -69,13 +69,19 @@ class Postbox:
         self._push(job_id, FAILED)
 
     def wait(self, job_id: str, seconds: float) -> Reply | None:
-        """The reply, or None after `seconds`; raises WorkerFailed when none will come."""
+        """The reply, or None after `seconds`; raises WorkerFailed when none will come.
+
+        A reply that cannot be read, say of a worker of another version, counts as none.
+        """
         content = self._pop(REPLY_KEY.format(job_id), max(seconds, 0.001))
         if content is None:
             return None
         if content == FAILED:
             raise WorkerFailed
-        return Reply.from_bytes(self._seal.open(content))
+        try:
+            return Reply.from_bytes(self._seal.open(content))
+        except ValueError:
+            raise WorkerFailed from None
 
     def _pop(self, key: str, seconds: float) -> bytes | None:
         """BLPOP with a deadline of our own.

@@ -11,6 +11,7 @@ from cds.errors import (
     DataNotDelivered,
     HookError,
     StoreUnavailable,
+    TooManyCalls,
     Unauthenticated,
     UnknownService,
 )
@@ -20,6 +21,7 @@ STATUS: dict[type[HookError], int] = {
     Unauthenticated: 401,
     UnknownService: 404,
     DataNotDelivered: 412,
+    TooManyCalls: 429,
     StoreUnavailable: 503,
 }
 

@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     allow_as_of: bool = Field(default_factory=default_allow_as_of)
     site_knowledge: Path | None = None
     quiet_days: int = Field(default=30, ge=0, le=3650)
+    metrics_token: str | None = Field(default=None, min_length=16, repr=False)
 
     def __init__(self, **values: Any) -> None:
         try:

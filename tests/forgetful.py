@@ -12,5 +12,10 @@ class Forgetful:
         (reply,) = [part for part in told if isinstance(part, Reply)]
         return reply
 
+    reached = True
+
+    def writable(self) -> bool:
+        return True
+
     def feedback(self, *told: Any) -> None:
         """Heard and forgotten."""

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 
 from redis import RedisError
 from rq.exceptions import StopRequested
 
 from cds.errors import CdsError
+from cds.telemetry import logs, tracing
 from workers.worker import run
 
 
 def main() -> int:
     """Exit status: 0 told to stop, 1 no Valkey, 2 settings or knowledge are broken."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    logs.configure()
+    tracing.start("worker")
     try:
         run()
     except CdsError as error:

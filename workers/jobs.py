@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from functools import cache
+from time import monotonic
 
 from redis import Redis
 
-from cds.answer import answer, warm
+from cds.answer import Call, answer, warm
 from cds.errors import SettingsError
 from cds.postbox import Postbox, patient_client
 from cds.problems import fault
 from cds.seal import Seal
 from cds.settings import Settings
 from cds.shelf import Knowledge, load_knowledge
+from cds.telemetry.trail import carried_on
 
 logger = logging.getLogger(__name__)
 
@@ -48,13 +51,25 @@ def bench() -> Bench:
 def answer_call(job_id: str) -> None:
     """Answer the call stored under `job_id`, unless its deadline is over."""
     postbox = bench().postbox
-    try:
-        call = postbox.take(job_id)
-        if call is not None:
-            postbox.deliver(job_id, answer(call, bench().knowledge, bench().settings))
-    except Exception as error:  # noqa: BLE001  whoever waits must hear of any failure
-        postbox.fail(job_id)
-        # No traceback: the message of the error may quote the chart.
-        logger.error("fault %s: %s", job_id, fault(error))  # noqa: TRY400
-        # RQ keeps the traceback of what leaves here; `from None` keeps the cause out of it.
-        raise JobFailed from None
+    with ExitStack() as stack:
+        try:
+            call = postbox.take(job_id)
+            if call is not None:
+                stack.enter_context(carried_on(call.trail, "worker"))
+                work(job_id, call)
+        except Exception as error:  # noqa: BLE001  whoever waits must hear of any failure
+            postbox.fail(job_id)
+            # No traceback: the message of the error may quote the chart.
+            logger.error("fault %s: %s", job_id, fault(error))  # noqa: TRY400
+            # RQ keeps the traceback of what leaves here; `from None` keeps the cause out of it.
+            raise JobFailed from None
+
+
+def work(job_id: str, call: Call) -> None:
+    """Answer a call and say so in one line."""
+    began = monotonic()
+    reply = answer(call, bench().knowledge, bench().settings)
+    seconds = monotonic() - began
+    bench().postbox.deliver(job_id, replace(reply, seconds=seconds))
+    told = {"service": call.service, "status": reply.status, "ms": round(seconds * 1000, 1)}
+    logger.info("worked", extra={"told": told})

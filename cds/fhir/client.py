@@ -10,12 +10,13 @@ from typing import Any
 from cds.catalogue import Service
 from cds.fhir.reading import Json
 from cds.fhir.server.access import Caller, NoAccess, access_of
-from cds.fhir.server.pages import Reader, Reading, next_link
+from cds.fhir.server.pages import LATE, Reader, Reading, next_link
 from cds.fhir.server.scopes import permits
 from cds.fhir.server.templates import fill
 from cds.fhir.server.wire import Line
 from cds.request import HookRequest
 from cds.settings import Settings
+from cds.telemetry.metrics import FETCHES
 
 # Reading stops this long before the answer is due: 40 ms for the web process to answer itself, 25
 # for each of about three megabytes. Of the default budget of 450 ms that leaves 330 to read in.
@@ -90,9 +91,15 @@ class Fetcher:
             value, problem = _taken(run, plan[key])
             if problem:
                 logger.warning("prefetch key %s was not read whole: %s", key, problem)
+            FETCHES.labels(key, outcome(problem)).inc()
             if value is not None:
                 found[key] = value
         return found
+
+
+def outcome(problem: str) -> str:
+    """One of three words for how it went."""
+    return "late" if problem == LATE else "failed" if problem else "read"
 
 
 def _is_wanted(prefetch: dict[str, Any], key: str) -> bool:
@@ -108,7 +115,7 @@ def _taken(run: Future[None], reading: Reading) -> tuple[Json | None, str]:
     value = reading.value
     if not run.cancel():
         reading.line.cut()
-    return value, "late"
+    return value, LATE
 
 
 def _without_token(document: Json) -> Json:

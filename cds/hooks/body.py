@@ -18,11 +18,11 @@ SOUND = (
 )
 
 
-def read_body(request: Request) -> tuple[bytes, object]:
-    """The raw body and the document in it.
+def receive(request: Request) -> bytes:
+    """The raw body.
 
     Raises 413 (before reading a body that says it is too large) and 415 from Werkzeug, and
-    BadHookRequest for what is not sound JSON.
+    BadHookRequest for an empty one.
     """
     refuse_other_types(request)
     body = request.get_data(cache=False)
@@ -31,8 +31,13 @@ def read_body(request: Request) -> tuple[bytes, object]:
         raise RequestEntityTooLarge
     if not body.strip():
         raise BadHookRequest("$", "The body is empty; it must be a JSON object.")
+    return body
+
+
+def parse(body: bytes) -> object:
+    """The document in a body; raises BadHookRequest for what is not sound JSON."""
     try:
-        return body, orjson.loads(body)
+        return orjson.loads(body)
     except orjson.JSONDecodeError as error:
         where = f" Broken at line {error.lineno}, column {error.colno}."
         raise BadHookRequest("$", SOUND + where) from None

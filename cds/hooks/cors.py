@@ -15,7 +15,7 @@ SERVED = "/cds-services"
 METHODS = "GET, POST, OPTIONS"
 HEADERS = "Authorization, Content-Type, Accept"
 # What a page may read of an answer: who answered how fast, and when to come again.
-EXPOSED = "Server-Timing, Retry-After"
+EXPOSED = "Server-Timing, Retry-After, X-Request-Id"
 PREFLIGHT_SECONDS = "600"
 
 

@@ -1,4 +1,4 @@
-"""The CDS Hooks endpoints: discovery, a hook call, and what errors look like."""
+"""The CDS Hooks endpoints: discovery, a hook call, feedback, and what errors look like."""
 
 from __future__ import annotations
 
@@ -12,20 +12,24 @@ from typing import Any, Protocol, cast
 from uuid import uuid4
 
 import orjson
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from cds.answer import Call, Reply
 from cds.catalogue import Service
-from cds.errors import BadHookRequest, UnknownService
+from cds.errors import BadHookRequest, HookError, UnknownService
 from cds.fhir.client import Fetcher
 from cds.hooks.attributes import source_attributes
-from cds.hooks.body import read_body, too_deep
+from cds.hooks.body import parse, receive, too_deep
+from cds.hooks.gate import FEEDBACK, HOOKS, Gate
+from cds.hooks.rate import Rate
 from cds.hooks.trust import Authenticator, Caller
 from cds.problems import fault, problem
 from cds.request import HookRequest
 from cds.settings import Settings
 from cds.shelf import Knowledge
+from cds.telemetry.tracing import span
+from cds.telemetry.trail import trail
 
 logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
@@ -56,9 +60,10 @@ class Keeps(Protocol):
 
 @dataclass(frozen=True)
 class Parts:
-    """What a call passes through: who calls, what was not sent, who answers, what is kept."""
+    """What a call passes: who calls, how often, what was not sent, who answers, what is kept."""
 
     authenticator: Authenticator
+    rate: Rate
     fetcher: Fetcher
     dispatcher: Replies
     journal: Keeps
@@ -80,6 +85,7 @@ class Hooks:
         self._services = services
         self._parts = parts
         self._clock = clock
+        self._hook_gate, self._feedback_gate = Gate(HOOKS), Gate(FEEDBACK)
         described = [service.described(settings.base_url) for service in services.values()]
         self._discovery = orjson.dumps({"services": described})
 
@@ -98,14 +104,26 @@ class Hooks:
         """POST /cds-services/<id>: the cards, or an OperationOutcome."""
         started = monotonic()
         caller, service = self._caller(), self._service(service_id)
-        body, document = read_body(request)
+        self._parts.rate.admit(caller.name)
+        body = receive(request)
+        with self._hook_gate.turn() as waited:
+            return self._answer(caller, service, body, started, waited)
+
+    def _answer(
+        self, caller: Caller, service: Service, body: bytes, started: float, waited: float
+    ) -> Response:
+        """The cards. The time in line is not taken off the budget, but it is told."""
+        document = parse(body)
         hook_request = HookRequest.parse(service, document)
         as_of = self._as_of(hook_request)
-        due = started + self._settings.budget_ms / 1000
+        due = started + waited + self._settings.budget_ms / 1000
         document = cast("dict[str, Any]", document)  # HookRequest.parse refused anything else
-        whole = self._parts.fetcher.complete(document, hook_request, service, caller, due)
+        with span("fetch"):
+            whole = self._parts.fetcher.complete(document, hook_request, service, caller, due)
         body = body if whole is document else orjson.dumps(whole)
-        reply, who = self._reply(Call(service=service.id, as_of=as_of, body=body), due)
+        with span("evaluate"):
+            reply, who = self._reply(Call(service.id, as_of, body, trail()), due)
+        g.answered_by = who
         milliseconds = (monotonic() - started) * 1000
         kept = self._parts.journal.keep(
             caller, hook_request, service, reply, who, milliseconds, as_of
@@ -117,8 +135,10 @@ class Hooks:
     def feedback(self, service_id: str) -> Response:
         """POST /cds-services/<id>/feedback: kept durably before the 200, which says nothing."""
         caller, service = self._caller(), self._service(service_id)
-        _, document = read_body(request)
-        self._parts.journal.feedback(caller, service.id, document)
+        self._parts.rate.admit(caller.name)
+        document = parse(receive(request))
+        with self._feedback_gate.turn():
+            self._parts.journal.feedback(caller, service.id, document)
         return Response(status=HTTPStatus.OK)
 
     def _service(self, service_id: str) -> Service:
@@ -128,7 +148,9 @@ class Hooks:
 
     def _caller(self) -> Caller:
         """Who calls the public address of this request; raises Unauthenticated."""
-        return self._parts.authenticator.caller(request, self._settings.base_url + request.path)
+        caller = self._parts.authenticator.caller(request, self._settings.base_url + request.path)
+        g.client = caller.name
+        return caller
 
     def _as_of(self, hook_request: HookRequest) -> datetime:
         """Now, or the instant the request asks for where that is allowed (else it is ignored)."""
@@ -172,8 +194,10 @@ def answer_error(error: Exception) -> Response:
 
 
 def keep_protocol_headers(error: Exception, response: Response) -> None:
-    """Allow (405) and Retry-After (429) from the HTTP exception; our body type stays."""
+    """Allow (405) from the HTTP exception, Retry-After from ours; our body type stays."""
     headers = error.get_headers() if isinstance(error, HTTPException) else []
+    if isinstance(error, HookError) and error.retry_after is not None:
+        headers = [("Retry-After", str(error.retry_after))]
     for name, value in headers:
         if name in {"Allow", "Retry-After"}:
             response.headers[name] = value

@@ -4,10 +4,10 @@ import socket
 import sys
 from collections.abc import Mapping
 
+from cds.hooks.gate import THREADS
 from cds.serve.processes import Recipe
 
 WEB_PROCESSES = 2
-WEB_THREADS = 8
 GRACE = 5  # seconds that calls in flight have once the server is told to stop
 
 
@@ -21,11 +21,12 @@ def web(listener: socket.socket, env: Mapping[str, str]) -> Recipe:
         "--worker-class": "gthread",
         # Without Valkey used tokens are remembered in the process: there must be only one.
         "--workers": WEB_PROCESSES if "CDS_REDIS_URL" in env else 1,
-        "--threads": WEB_THREADS,
+        "--threads": THREADS,
         "--graceful-timeout": GRACE,
         # Clients keep connections: an idle one must outlive the pause between two charts.
         "--keep-alive": KEEP_ALIVE,
         "--log-level": "warning",
+        "--logger-class": "cds.ops.gunicorn.Lines",
     }
     words = [str(word) for option in options.items() for word in option]
     argv = _python("gunicorn", "--preload", "--no-control-socket", *words, "cds.app:wsgi()")

@@ -36,7 +36,7 @@ def serve(settings: Settings, signals: StopSignals) -> None:
         redis_url = settings.redis_url
         if redis_url is None and settings.workers:
             redis_url = _embed(Path(folder), family, signals)
-        env = start.environment(settings, redis_url)
+        env = start.environment(settings, redis_url) | start.counting(Path(folder))
         family.start(recipes.workers(settings.workers, env, vital=False))
         family.start([recipes.web(listener, env)])
         _mind(family, signals, lambda waited: _open(settings, redis_url, family, waited))

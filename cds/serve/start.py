@@ -3,6 +3,7 @@
 import errno
 import os
 import socket
+from pathlib import Path
 
 from cds.errors import SettingsError
 from cds.settings import Settings
@@ -47,6 +48,13 @@ def environment(settings: Settings, redis_url: str | None) -> dict[str, str]:
         raise SettingsError("CDS_DATA_DIR", f"cannot keep a key: {error.strerror}") from None
     queue = {} if redis_url is None else {"CDS_REDIS_URL": redis_url}
     return {**os.environ, **settings.environment(), **key, **queue}
+
+
+def counting(folder: Path) -> dict[str, str]:
+    """Where the web processes of this run count, each in files of its own."""
+    place = folder / "metrics"
+    place.mkdir()
+    return {"PROMETHEUS_MULTIPROC_DIR": str(place)}
 
 
 def _own_data_dir(settings: Settings) -> None:

@@ -82,6 +82,19 @@ class Database:
             return sqlite.insert(table).on_conflict_do_nothing()
         return postgresql.insert(table).on_conflict_do_nothing()
 
+    @property
+    def reached(self) -> bool:
+        """Whether this process, or the one it was forked from, ever had the tables it needs."""
+        return self._current
+
+    def touch(self) -> None:
+        """Write and commit, changing nothing: a lock, a lost server or a full disk show here.
+
+        Raises StoreUnavailable and what SQLAlchemy raises.
+        """
+        with self.write() as connection:
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
+
     def migrate(self) -> None:
         """Bring the tables up to date, once in a process. Raises StoreUnavailable.
 

@@ -25,6 +25,7 @@ from cds.store.keys import CalledBy, Keys, secret_of
 from cds.store.quiet import Quiet
 from cds.store.records import Entry, Mail, last_word, write_decision, write_feedback
 from cds.store.told import read_feedback
+from cds.telemetry.metrics import FEEDBACK, STORE_FAILURES, answered
 
 logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
@@ -71,6 +72,19 @@ class Journal:
         except StoreUnavailable as error:
             self._failed("is not there", error.__cause__ or error)
 
+    @property
+    def reached(self) -> bool:
+        """Whether the store was ever there in the life of this process."""
+        return self._database.reached
+
+    def writable(self) -> bool:
+        """Whether the store can keep something now; it may take seconds to say no."""
+        try:
+            self._database.touch()
+        except (StoreUnavailable, SQLAlchemyError):
+            return False
+        return True
+
     def close(self) -> None:
         """Write what still waits, then let go of the database."""
         self._readers.shutdown()
@@ -91,6 +105,7 @@ class Journal:
         deadline = time.monotonic() + PATIENCE
         try:
             decision = Decision.of(reply)
+            answered(service.id, decision.level, decision.indicator, who, milliseconds)
             held = self._held(caller, hook_request.patient_id, decision, as_of, deadline)
             entry = Entry(
                 at=self._clock(),
@@ -121,6 +136,8 @@ class Journal:
         except (StoreUnavailable, SQLAlchemyError) as error:
             self._failed("cannot keep feedback", error.__cause__ or error)
             raise StoreUnavailable from None
+        for told in mail.told:
+            FEEDBACK.labels(told.outcome).inc()
 
     def _held(
         self,
@@ -173,4 +190,5 @@ class Journal:
         with self._counting:
             self.failures += 1
             count = self.failures
+        STORE_FAILURES.inc()
         logger.error("the store %s: %s (failure %d)", what, type(error).__name__, count)

@@ -13,6 +13,7 @@ from cds.fhir.server.address import Base
 from cds.fhir.server.templates import Query
 from cds.fhir.server.wire import Exchange, Failed, Late, Line
 
+LATE = "late"  # the problem of a reading whose time was up
 PAGES = 10  # of one search; what is behind them is unknown, as with any page that was cut off
 NO_POST = (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.NOT_IMPLEMENTED)
 _ISSUES = {401: "login", 403: "forbidden", 404: "not-found", 410: "not-found", 429: "throttled"}
@@ -68,7 +69,7 @@ class Reading:
                 self.value = reader.first(self._access, self.line, self._query)
             self._read_pages(reader)
         except Late:
-            self.problem = "late"
+            self.problem = LATE
         except Failed as failure:
             self.problem = failure.reason
             self.value = self.value or _outcome(failure)

@@ -1,0 +1,1 @@
+"""What operators ask of the web server: is it ready, what does it count, who called when."""
