@@ -18,6 +18,7 @@ COMMANDS = {
     "diff": ("cds.check.commands:diff_command", "Show whose level changes under another shelf."),
     "clients": ("cds.clients.commands:clients_group", "Check who may call; make keys to try it."),
     "report": ("cds.store.commands:report_command", "Show what became of the cards."),
+    "purge": ("cds.store.commands:purge_command", "Delete what is older than a date."),
     "healthcheck": ("cds.serve.commands:healthcheck", "Say whether the service here is alive."),
 }
 

@@ -1,17 +1,21 @@
-"""The command `cds report`."""
+"""The commands `cds report` and `cds purge`."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import click
 import orjson
 from sqlalchemy.exc import SQLAlchemyError
 
+from cds.cards.words import instant_text
 from cds.errors import StoreUnavailable
 from cds.settings import Settings
 from cds.store.database import Database
-from cds.store.report import Report, report
+from cds.store.purge import count, purge
+from cds.store.report import report
 
 
 @click.command("report")
@@ -24,33 +28,55 @@ def report_command(*, since: str | None, as_json: bool) -> None:
     the file in CDS_DATA_DIR. Each card counts once, by the last that was told of it.
     """
     settings = Settings()
-    found = read(settings, begin(since, settings))
+    begin = None if since is None else instant(since, "--since", settings)
+    with opened(settings, "read") as database, database.read() as connection:
+        found = report(connection, begin)
     if as_json:
         click.echo(orjson.dumps(found.wire(), option=orjson.OPT_INDENT_2))
     else:
         click.echo("\n".join(found.lines()))
 
 
-def begin(since: str | None, settings: Settings) -> datetime | None:
-    """The first instant to count; a date begins in the zone of the service."""
-    if since is None:
-        return None
+@click.command("purge")
+@click.option(
+    "--before", metavar="DATE", required=True, help="Older goes: 2024-01-01 or an instant."
+)
+@click.option("--dry-run", is_flag=True, help="Count what would go, and delete nothing.")
+def purge_command(*, before: str, dry_run: bool) -> None:
+    """Delete decisions, their cards and feedback that are older than DATE.
+
+    From the database of the service: CDS_DATABASE_URL, or the file in CDS_DATA_DIR. The service
+    may run meanwhile. Nothing brings back what was deleted.
+    """
+    settings = Settings()
+    end = instant(before, "--before", settings)
+    if end > datetime.now(UTC):
+        message = f"{instant_text(end)} has not come yet; nothing is older than what is to come"
+        raise click.BadParameter(message, param_hint="--before")
+    with opened(settings, "purged") as database:
+        found = count(database, end) if dry_run else purge(database, end)
+    did = "Would delete" if dry_run else "Deleted"
+    click.echo(f"{did} what is older than {instant_text(end)}: {found}.")
+
+
+def instant(text: str, option: str, settings: Settings) -> datetime:
+    """What an option says, in UTC; a date begins in the zone of the service."""
     try:
-        found = datetime.fromisoformat(since)
-    except ValueError:
+        found = datetime.fromisoformat(text)
+        return (found if found.tzinfo else found.replace(tzinfo=settings.zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
         message = "write a date such as 2026-11-01, or an instant"
-        raise click.BadParameter(message, param_hint="--since") from None
-    return found if found.tzinfo else found.replace(tzinfo=settings.zone)
+        raise click.BadParameter(message, param_hint=option) from None
 
 
-def read(settings: Settings, since: datetime | None) -> Report:
-    """The report, or one line that says there is no database to read."""
+@contextmanager
+def opened(settings: Settings, done: str) -> Iterator[Database]:
+    """The database, or one line that says that it cannot be `done`, read or purged."""
     database = Database(settings)
     try:
-        with database.read() as connection:
-            return report(connection, since)
+        yield database
     except (StoreUnavailable, SQLAlchemyError) as error:
         cause = type(error.__cause__ or error).__name__
-        raise click.ClickException(f"the database cannot be read: {cause}") from None
+        raise click.ClickException(f"the database cannot be {done}: {cause}") from None
     finally:
         database.close()

@@ -33,28 +33,38 @@ class CalledBy(Protocol):
     def tenant(self) -> str | None: ...
 
 
-class Keys:
-    """Hashes and seals with the first key of a secret; knows what the others hashed and sealed."""
+class Hashing:
+    """Names that one key makes: the same for the same thing, and they tell nothing of it."""
 
-    def __init__(self, secret: str) -> None:
-        stretched = [stretch(key) for key in seal_keys(secret)]
-        self._hashing = [one[:HALF] for one in stretched]
-        self._seal = Seal(",".join(urlsafe_b64encode(one[HALF:]).decode() for one in stretched))
+    def __init__(self, key: bytes) -> None:
+        self._key = key
 
-    def patients(self, caller: CalledBy, patient_id: str) -> list[str]:
-        """The hashes one patient of one client may be stored under, newest key first."""
-        parts = "patient", caller.name, caller.tenant or "", patient_id
-        return [digest(key, parts) for key in self._hashing]
+    def patient(self, caller: CalledBy, patient_id: str) -> str:
+        """The name of one patient of one client."""
+        return digest(self._key, ("patient", caller.name, caller.tenant or "", patient_id))
 
     def event(self, parts: Iterable[str | None]) -> str:
         """One name for one event, however often it is told."""
-        return digest(self._hashing[0], ("event", *parts))
+        return digest(self._key, ("event", *parts))
 
     def identifier(self, text: str) -> str:
         """A UUID as it is; any other text as a hash, because a client may write anything there."""
         if UUID.fullmatch(text):
             return text.lower()
-        return f"hash:{digest(self._hashing[0], ('identifier', text))[:HALF]}"
+        return f"hash:{digest(self._key, ('identifier', text))[:HALF]}"
+
+
+class Keys:
+    """Hashes and seals with the first key of a secret; knows what the others hashed and sealed."""
+
+    def __init__(self, secret: str) -> None:
+        stretched = [stretch(key) for key in seal_keys(secret)]
+        self.newest, *self.older = [Hashing(one[:HALF]) for one in stretched]
+        self._seal = Seal(",".join(urlsafe_b64encode(one[HALF:]).decode() for one in stretched))
+
+    def patients(self, caller: CalledBy, patient_id: str) -> list[str]:
+        """The hashes one patient of one client may be stored under, newest key first."""
+        return [one.patient(caller, patient_id) for one in (self.newest, *self.older)]
 
     def close(self, comment: str) -> bytes:
         """A comment, sealed."""

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Select, select
+from sqlalchemy import Connection, Select, select
 
 from cds.request import HookRequest
 from cds.store.database import Database
 from cds.store.decision import Decision
-from cds.store.keys import CalledBy, Keys
+from cds.store.keys import CalledBy, Hashing, Keys
 from cds.store.quiet import Earlier
 from cds.store.tables import cards, decisions, feedback
 from cds.store.told import Told
@@ -53,7 +53,7 @@ def decision_row(keys: Keys, entry: Entry) -> dict[str, Any]:
         "as_of": entry.as_of,
         **owner(entry.caller),
         "hook": entry.request.hook,
-        "hook_instance": keys.identifier(entry.request.hook_instance),
+        "hook_instance": keys.newest.identifier(entry.request.hook_instance),
         "service": entry.service,
         "patient": keys.patients(entry.caller, entry.request.patient_id)[0],
         "http_status": entry.http_status,
@@ -108,6 +108,8 @@ def write_feedback(database: Database, keys: Keys, mail: Mail) -> None:
     """All of it or nothing; what is there already is passed over."""
     with database.write() as connection:
         for told in mail.told:
+            if told_before(connection, keys, mail, told):
+                continue
             row = feedback_row(keys, mail, told)
             answer = connection.scalar(shown(mail.caller, row["card"]))
             row |= {"matched": answer is not None, "decision": answer}
@@ -116,26 +118,40 @@ def write_feedback(database: Database, keys: Keys, mail: Mail) -> None:
 
 def feedback_row(keys: Keys, mail: Mail, told: Told) -> dict[str, Any]:
     """What was told of one card; the comment is patient data and goes in sealed."""
-    card = keys.identifier(told.card)
-    suggestions = sorted({keys.identifier(one) for one in told.suggestions})
-    reason = told.reason_code, told.reason_system, told.comment
-    who = owner(mail.caller)
-    when = told.outcome_at.isoformat()
-    event = (*who.values(), card, told.outcome, when, *reason, *suggestions)
     return {
         "id": str(uuid4()),
-        "event": keys.event(event),
+        "event": event_of(keys.newest, mail, told),
         "received_at": mail.at,
-        **who,
+        **owner(mail.caller),
         "service": mail.service,
-        "card": card,
+        "card": keys.newest.identifier(told.card),
         "outcome": told.outcome,
         "outcome_at": told.outcome_at,
-        "suggestions": suggestions,
+        "suggestions": accepted(keys.newest, told),
         "reason_code": told.reason_code,
         "reason_system": told.reason_system,
         "comment": None if told.comment is None else keys.close(told.comment),
     }
+
+
+def event_of(hashing: Hashing, mail: Mail, told: Told) -> str:
+    """The name of this event under one key."""
+    who, when = owner(mail.caller).values(), told.outcome_at.isoformat()
+    reason = told.reason_code, told.reason_system, told.comment
+    card = hashing.identifier(told.card)
+    return hashing.event((*who, card, told.outcome, when, *reason, *accepted(hashing, told)))
+
+
+def accepted(hashing: Hashing, told: Told) -> list[str]:
+    """The suggestions that were accepted, in one order."""
+    return sorted({hashing.identifier(one) for one in told.suggestions})
+
+
+def told_before(connection: Connection, keys: Keys, mail: Mail, told: Told) -> bool:
+    """Whether this is the repeat of an event that an older key named."""
+    names = [event_of(hashing, mail, told) for hashing in keys.older]
+    known = select(feedback.c.id).where(feedback.c.event.in_(names))
+    return bool(names) and connection.scalar(known) is not None
 
 
 def shown(caller: CalledBy, card: str) -> Select[tuple[str]]:

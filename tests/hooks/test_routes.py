@@ -237,7 +237,7 @@ def test_a_fault_of_ours_is_logged_without_a_word_of_the_chart(
         response = post(client)
     assert response.status_code == 500
     issue(response)
-    (line,) = caplog.messages
+    (line,) = [one.getMessage() for one in caplog.records if one.levelno == logging.ERROR]
     assert re.fullmatch(r"fault [0-9a-f]{32}: KeyError in fake_replies\.reply:\d+", line)
     assert CANARY not in caplog.text
 

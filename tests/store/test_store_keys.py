@@ -50,6 +50,6 @@ def test_a_patient_is_found_under_every_key_that_is_named() -> None:
 
 
 def test_parts_of_a_hash_do_not_run_together() -> None:
-    keys = Keys(OLD)
-    assert keys.patients(Client("a", "b"), "c") != keys.patients(Client("a"), "bc")
+    keys = Keys(OLD).newest
+    assert keys.patient(Client("a", "b"), "c") != keys.patient(Client("a"), "bc")
     assert keys.event(["ab", None]) != keys.event(["a", "b"])
