@@ -48,6 +48,11 @@ class Gate:
         self._line: deque[Event] = deque()
         self._lock = Lock()
 
+    @property
+    def waiting(self) -> int:
+        """Calls in line."""
+        return len(self._line)
+
     @contextmanager
     def turn(self) -> Iterator[float]:
         """The seconds waited for it; raises TooManyCalls when it does not come."""

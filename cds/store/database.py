@@ -85,7 +85,7 @@ class Database:
     @property
     def reached(self) -> bool:
         """Whether this process, or the one it was forked from, ever had the tables it needs."""
-        return self._current
+        return bool(self._current)
 
     def touch(self) -> None:
         """Write and commit, changing nothing: a lock, a lost server or a full disk show here.

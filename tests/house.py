@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CDS = Path(sys.executable).with_name("cds")
-CHECKOUT = Path(__file__).parents[2]
+CHECKOUT = Path(__file__).parents[1]
 PATIENCE = 60.0
 
 
