@@ -14,15 +14,14 @@ from cds.dispatch import Dispatcher
 from cds.fhir.client import Fetcher
 from cds.hooks.cors import Cors
 from cds.hooks.rate import make_rate
+from cds.hooks.responses import answer_error, protection
 from cds.hooks.routes import (
     Clock,
     Hooks,
     Keeps,
     Parts,
     Replies,
-    answer_error,
     hooks_blueprint,
-    protection,
 )
 from cds.hooks.trust import make_authenticator
 from cds.ops import access

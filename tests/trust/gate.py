@@ -20,7 +20,7 @@ from cds.clients.keygen import MAKE
 from cds.clients.sign import PrivateKey, algorithm, public_jwk, public_members, thumbprint
 from cds.errors import DataNotDelivered
 from cds.hooks.cors import Cors
-from cds.hooks.routes import answer_error, json_response
+from cds.hooks.responses import answer_error, json_response
 from cds.hooks.seen import LocalSeen, SeenTokens
 from cds.hooks.trust import Authenticator, Caller
 from cds.settings import Settings

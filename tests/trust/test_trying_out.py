@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 from cds.app import utc_now
 from cds.cli import main
 from cds.clients import load_clients
-from cds.hooks.routes import answer_error
+from cds.hooks.responses import answer_error
 from cds.hooks.trust import Authenticator, Caller, make_authenticator
 from cds.settings import Settings
 
