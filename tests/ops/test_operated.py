@@ -18,6 +18,7 @@ pytestmark = pytest.mark.skipif(not Path("/proc").exists(), reason="reads proces
 
 STORY = CHECKOUT / "fixtures" / "fhir" / "nadia-two-bad-weeks" / "request.json"
 CALLS = 20
+PATIENT = {"CDS_BUDGET_MS": "20000"}  # a busy machine is no silent worker
 
 
 def ask(home: House, method: str, path: str, body: bytes | None = None) -> tuple[int, str, str]:
@@ -40,11 +41,11 @@ def scraped(home: House) -> str:
 
 
 def test_web_server_and_worker_write_json_lines_under_the_same_id(tmp_path: Path) -> None:
-    with house(tmp_path) as home:
+    with house(tmp_path, **PATIENT) as home:
         home.wait_until_open()
         _, request_id, _ = ask(home, "POST", URL, STORY.read_bytes())
         found = {one["logger"]: one for one in lines(home) if one.get("request_id") == request_id}
-        assert set(found) == {"cds.ops.access", "workers.jobs"}
+        assert {"cds.ops.access", "workers.jobs"} <= set(found)
         assert found["cds.ops.access"]["answered_by"] == "worker"
         assert found["workers.jobs"]["status"] == 200
         patient = json.loads(STORY.read_text())["context"]["patientId"]
@@ -62,7 +63,7 @@ def test_a_request_that_is_none_leaves_a_line_without_a_word_of_it(tmp_path: Pat
 
 
 def test_whoever_answers_the_monitor_knows_what_all_web_processes_counted(tmp_path: Path) -> None:
-    with house(tmp_path) as home:
+    with house(tmp_path, **PATIENT) as home:
         home.wait_until_open()
         for _ in range(CALLS):
             assert ask(home, "POST", URL, STORY.read_bytes())[0] == 200
@@ -92,7 +93,7 @@ def test_counts_outlive_the_process_that_made_them(tmp_path: Path) -> None:
 def test_one_trace_goes_through_web_server_and_worker(tmp_path: Path) -> None:
     with collector() as place:
         env = {"OTEL_EXPORTER_OTLP_ENDPOINT": place.url, "OTEL_BSP_SCHEDULE_DELAY": "100"}
-        with house(tmp_path, **env) as home:
+        with house(tmp_path, **PATIENT, **env) as home:
             home.wait_until_open()
             ask(home, "POST", URL, STORY.read_bytes())
             until(lambda: {"web", "worker"} <= {role for role, _ in place.spans()})
