@@ -17,6 +17,7 @@ from redis.retry import Retry
 
 from cds.answer import Call, Reply
 from cds.seal import Seal
+from cds.valkey import connect
 
 QUEUE = "hooks"
 CALL_KEY = "careladder:call:{}"
@@ -27,7 +28,7 @@ FAILED = b"failed"
 
 def prompt_client(url: str, timeout: float) -> Redis:
     """A client that fails at once, or after `timeout` seconds, and never tries again."""
-    return Redis.from_url(
+    return connect(
         url,
         socket_timeout=timeout,
         socket_connect_timeout=timeout,
@@ -37,7 +38,7 @@ def prompt_client(url: str, timeout: float) -> Redis:
 
 def patient_client(url: str) -> Redis:
     """A client for a worker, which has nothing better to do than to try again."""
-    return Redis.from_url(url, retry=Retry(ExponentialWithJitterBackoff(cap=0.5, base=0.05), 3))
+    return connect(url, retry=Retry(ExponentialWithJitterBackoff(cap=0.5, base=0.05), 3))
 
 
 class WorkerFailed(Exception):
