@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from machine import Traffic, lost, machines, traffic
 from networks import STORE, Loopback, Namespaces, Network, namespaces_allowed
-from servers import server
+from real_servers import server
 
 WEB, WORKER, OTHER_WORKER = 2, 3, 4
 PASSWORD = "only-this-test-knows-it"  # noqa: S105

@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from machine import lost, machines, traffic
 from networks import free_place
+from real_servers import server, tls_binary
 from redis.exceptions import AuthenticationError, RedisError
 from redis.exceptions import ConnectionError as NoConnection
-from servers import server, tls_binary
 
 from cds.valkey import connect
 

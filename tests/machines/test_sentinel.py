@@ -6,9 +6,9 @@ from contextlib import ExitStack, contextmanager
 import pytest
 from machine import lost, machines, traffic
 from networks import free_place
+from real_servers import sentinel, server
 from real_valkey import until
 from redis import Redis, RedisError
-from servers import sentinel, server
 
 from cds.valkey import connect
 
