@@ -84,10 +84,15 @@ def url(place: str, folder: Path, *, password: str = PASSWORD, trusted: str = "a
     return f"rediss://:{password}@{place}/0?ssl_ca_certs={folder / trusted}.crt"
 
 
-def test_web_and_workers_meet_over_tls_with_a_password(tmp_path, place):
+def test_web_and_workers_meet_over_tls_as_a_user_who_sees_no_other_keys(tmp_path, place):
     host, port = free_place(2)
+    with connect(url(place, tmp_path)) as administrator:
+        keys = ["rq:*", "careladder:*"]
+        user = {"passwords": f"+{PASSWORD}", "keys": keys, "categories": "+@all"}
+        administrator.acl_setuser("cds", enabled=True, **user)
     with machines(tmp_path) as make:
-        common = {"CDS_REDIS_URL": url(place, tmp_path), "CDS_ALLOW_AS_OF": "true"}
+        address = url(place, tmp_path).replace("//:", "//cds:")
+        common = {"CDS_REDIS_URL": address, "CDS_ALLOW_AS_OF": "true"}
         make("workers", "worker", **common, CDS_WORKERS="1")
         here = {"CDS_HOST": host, "CDS_PORT": str(port), "CDS_WORKERS": "0"}
         make("web", "serve", **common, **here)
