@@ -88,7 +88,7 @@ def test_web_and_workers_meet_over_tls_as_a_user_who_sees_no_other_keys(tmp_path
     host, port = free_place(2)
     with connect(url(place, tmp_path)) as administrator:
         keys = ["rq:*", "careladder:*"]
-        user = {"passwords": f"+{PASSWORD}", "keys": keys, "categories": "+@all"}
+        user = {"passwords": [f"+{PASSWORD}"], "keys": keys, "categories": ["+@all"]}
         administrator.acl_setuser("cds", enabled=True, **user)
     with machines(tmp_path) as make:
         address = url(place, tmp_path).replace("//:", "//cds:")
