@@ -39,6 +39,27 @@ lock:
 LOCK := --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --extra embedded --extra postgresql pyproject.toml
 
+# Known vulnerabilities of what runs. Strict: where the data cannot be reached it fails, and
+# `make audit AUDIT="--vulnerability-service osv"` asks another place.
+audit: $(VENV)/.installed-dev
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip $(AUDIT) -r requirements.txt
+
+# What an image holds, as CycloneDX: read from a fresh environment made as the Dockerfile makes it.
+sbom: $(VENV)/.installed-dev
+	@$(BIN)/python -m venv --clear --without-pip dist/runtime
+	@$(PIP) --python dist/runtime install --require-hashes --no-deps -r requirements.txt
+	@$(PIP) --python dist/runtime install --no-deps --no-build-isolation .
+	@$(PIP) --python dist/runtime uninstall --yes $(BUILD_ONLY)
+	$(BIN)/cyclonedx-py environment --output-reproducible --pyproject pyproject.toml \
+	  --output-file dist/careladder.cdx.json dist/runtime/bin/python
+	@rm -rf dist/runtime
+BUILD_ONLY := editables hatchling pathspec pluggy tomlkit trove-classifiers
+
+release: sbom
+	@rm -f dist/*.whl dist/*.tar.gz
+	$(BIN)/hatchling build -d dist
+	cd dist && sha256sum *.whl *.tar.gz *.cdx.json > SHA256SUMS
+
 clean:
 	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find cds workers tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -2,7 +2,8 @@
 
 A call waits under its own key for as long as somebody waits for its answer; the worker takes it
 out, so it can be answered once and is gone with its deadline. The reply is a list of one, because
-a list can be waited for.
+a list can be waited for. What is sealed says under which key it lies, so that who can write to
+Valkey without the secret can neither make a reply nor lay one person's where another's is awaited.
 """
 
 from __future__ import annotations
@@ -16,18 +17,20 @@ from redis.exceptions import TimeoutError as ValkeyTimeout
 from redis.retry import Retry
 
 from cds.answer import Call, Reply
-from cds.seal import Seal
+from cds.seal import Seal, Unsealable
+from cds.valkey import connect
 
 QUEUE = "hooks"
 CALL_KEY = "careladder:call:{}"
 REPLY_KEY = "careladder:reply:{}"
 REPLY_MS = 2000
 FAILED = b"failed"
+MARK = b"\n"
 
 
 def prompt_client(url: str, timeout: float) -> Redis:
     """A client that fails at once, or after `timeout` seconds, and never tries again."""
-    return Redis.from_url(
+    return connect(
         url,
         socket_timeout=timeout,
         socket_connect_timeout=timeout,
@@ -37,7 +40,7 @@ def prompt_client(url: str, timeout: float) -> Redis:
 
 def patient_client(url: str) -> Redis:
     """A client for a worker, which has nothing better to do than to try again."""
-    return Redis.from_url(url, retry=Retry(ExponentialWithJitterBackoff(cap=0.5, base=0.05), 3))
+    return connect(url, retry=Retry(ExponentialWithJitterBackoff(cap=0.5, base=0.05), 3))
 
 
 class WorkerFailed(Exception):
@@ -53,16 +56,18 @@ class Postbox:
 
     def post(self, pipeline: Pipeline, job_id: str, call: Call, ms: int) -> None:
         """Store a call for `ms` milliseconds, as part of `pipeline`."""
-        pipeline.set(CALL_KEY.format(job_id), self._seal.close(call.to_bytes()), px=ms)
+        key = CALL_KEY.format(job_id)
+        pipeline.set(key, self._close(key, call.to_bytes()), px=ms)
 
     def take(self, job_id: str) -> Call | None:
         """The call, which is no longer stored then; None when its time is over."""
-        sealed = self._connection.getdel(CALL_KEY.format(job_id))
-        return None if sealed is None else Call.from_bytes(self._seal.open(sealed))
+        key = CALL_KEY.format(job_id)
+        sealed = self._connection.getdel(key)
+        return None if sealed is None else Call.from_bytes(self._open(key, sealed))
 
     def deliver(self, job_id: str, reply: Reply) -> None:
         """Hand the reply to whoever waits."""
-        self._push(job_id, self._seal.close(reply.to_bytes()))
+        self._push(job_id, self._close(REPLY_KEY.format(job_id), reply.to_bytes()))
 
     def fail(self, job_id: str) -> None:
         """Tell whoever waits that there will be no reply."""
@@ -73,15 +78,26 @@ class Postbox:
 
         A reply that cannot be read, say of a worker of another version, counts as none.
         """
-        content = self._pop(REPLY_KEY.format(job_id), max(seconds, 0.001))
+        key = REPLY_KEY.format(job_id)
+        content = self._pop(key, max(seconds, 0.001))
         if content is None:
             return None
         if content == FAILED:
             raise WorkerFailed
         try:
-            return Reply.from_bytes(self._seal.open(content))
+            return Reply.from_bytes(self._open(key, content))
         except ValueError:
             raise WorkerFailed from None
+
+    def _close(self, key: str, content: bytes) -> bytes:
+        return self._seal.close(key.encode() + MARK + content)
+
+    def _open(self, key: str, sealed: bytes | str) -> bytes:
+        """Raises Unsealable, also for what was sealed to lie elsewhere."""
+        place, _, content = self._seal.open(sealed).partition(MARK)
+        if place != key.encode():
+            raise Unsealable
+        return content
 
     def _pop(self, key: str, seconds: float) -> bytes | None:
         """BLPOP with a deadline of our own.

@@ -14,6 +14,8 @@ from cds.errors import SettingsError
 from cds.seal import seal_keys
 
 PREFIX = "CDS_"
+# A server, or Sentinels with the name of the master they watch: see cds.valkey.
+REDIS_URL = r"^((rediss?|unix)://.|rediss?\+sentinel://[^/?]+/[^/?]+)"
 Words = Annotated[tuple[str, ...], NoDecode]
 
 
@@ -53,7 +55,7 @@ class Settings(BaseSettings):
     base_url: str = Field(
         default_factory=default_base_url, pattern=r"^https?://[^/\s\"'<>]+[^\s\"'<>]*$"
     )
-    redis_url: str | None = Field(default=None, pattern=r"^(redis|rediss|unix)://.", repr=False)
+    redis_url: str | None = Field(default=None, pattern=REDIS_URL, repr=False)
     database_url: str | None = Field(default=None, pattern=r"^postgres(ql)?://.", repr=False)
     data_dir: Path = Path(".careladder")
     auth: Literal["off", "required"] = "off"

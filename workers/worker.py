@@ -17,6 +17,7 @@ from rq.worker_registration import register
 
 from cds.postbox import QUEUE
 from workers.jobs import JobFailed, bench
+from workers.record import HookJob
 
 ALIVE_SECONDS = 10  # a worker that was killed counts as at work for so long, no longer
 BEAT_SECONDS = 1.0
@@ -70,9 +71,10 @@ def run() -> None:
     # What is loaded now stays: the collector need not look at it again.
     gc.collect()
     gc.freeze()
-    queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer)
+    queue = Queue(QUEUE, connection=connection, serializer=JSONSerializer, job_class=HookJob)
     worker = HookWorker(
         [queue],
+        job_class=HookJob,
         connection=connection,
         serializer=JSONSerializer,
         log_job_description=False,

@@ -19,12 +19,12 @@ def web_is_live(host: str, port: int, patience: float = 0.5) -> bool:
 def workers_here(redis_url: str, patience: float = 0.5) -> set[int]:
     """Process ids of the workers of this machine that have signed on; none when nobody can say."""
     # Only this one answer needs the client, and importing it takes a moment.
-    from redis import Redis, RedisError  # noqa: PLC0415
+    from redis import RedisError  # noqa: PLC0415
+
+    from cds.valkey import connect  # noqa: PLC0415
 
     try:
-        with Redis.from_url(
-            redis_url, socket_timeout=patience, socket_connect_timeout=patience
-        ) as client:
+        with connect(redis_url, socket_timeout=patience, socket_connect_timeout=patience) as client:
             here = socket.gethostname().encode()
             keys = client.smembers("rq:workers")
             found = [client.hmget(key, "hostname", "pid") for key in keys]

@@ -49,7 +49,7 @@ def work(settings: Settings, signals: StopSignals) -> None:
         raise SettingsError("CDS_REDIS_URL", "must be set: workers find their jobs there")
     if not settings.workers:
         raise SettingsError("CDS_WORKERS", "must be at least 1 for workers alone")
-    start.check(settings)
+    start.check_shelf(settings)
     with Family(signals) as family:
         env = start.environment(settings, redis_url)
         family.start(recipes.workers(settings.workers, env, vital=True))

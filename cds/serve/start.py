@@ -15,12 +15,17 @@ BACKLOG = 2048
 
 def check(settings: Settings) -> None:
     """Refuse to start where the service could not work. Raises CdsError with one clear line."""
+    check_shelf(settings)
+    if settings.database_url is None or settings.secret_key is None:
+        _own_data_dir(settings)
+
+
+def check_shelf(settings: Settings) -> None:
+    """All that workers need: they write nothing. Raises CdsError with one clear line."""
     try:
         load_knowledge(settings.site_knowledge)
     except OSError as error:
         raise SettingsError("CDS_SITE_KNOWLEDGE", f"cannot be read: {error.strerror}") from None
-    if settings.database_url is None or settings.secret_key is None:
-        _own_data_dir(settings)
 
 
 def listen(settings: Settings) -> socket.socket:
