@@ -13,6 +13,7 @@ from cds.clients.load import known_clients
 from cds.dispatch import Dispatcher
 from cds.fhir.client import Fetcher
 from cds.hooks.cors import Cors
+from cds.hooks.openapi import Description
 from cds.hooks.routes import (
     Clock,
     Hooks,
@@ -62,6 +63,8 @@ def create_app(
     hooks = Hooks(settings, services, knowledge, parts, clock)
     app.register_blueprint(hooks_blueprint(hooks))
     app.register_blueprint(knowledge_pages(knowledge))
+    description = Description(settings, services, knowledge, authenticator)
+    app.add_url_rule("/openapi.json", view_func=description.view)
     app.add_url_rule("/health/live", view_func=live)
     app.register_error_handler(Exception, answer_error)
     app.after_request(protection(settings))
