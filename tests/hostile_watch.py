@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 import orjson
+import pytest
 from flask.testing import FlaskClient
 from forgetful import Forgetful
 from hostile_changes import LURE
@@ -27,6 +28,17 @@ MEMBER = "example.careladder.assessment"
 JSON = {"Content-Type": "application/json"}
 SECONDS = 20  # for one call, on a machine that does other things as well
 REQUIRED = ("patient", "conditions", "observations", "Patient", "Condition", "Observation")
+# How many cases of each kind there are: processes that share the work, and cases in each.
+CASES = {
+    "changed": (6, 1000),
+    "damaged": (4, 1250),
+    "swapped": (2, 500),
+    "asked otherwise": (2, 750),
+    "around a danger": (2, 700),
+    "unreadable": (2, 700),
+    "feedback": (2, 2000),
+    "described": (14, 40),
+}
 STATUSES = {
     "emergency": {"emergency"},
     "undetermined": {"indeterminate"},
@@ -82,10 +94,16 @@ def listening() -> Iterator[Canaries]:
         root.removeHandler(heard)
 
 
+def shares(kind: str) -> pytest.MarkDecorator:
+    """One test for each share of a kind."""
+    return pytest.mark.parametrize("share", range(CASES[kind][0]))
+
+
 def hunt(
-    judge: Callable[[Any], int], strategy: SearchStrategy[Any], cases: int, share: int = 0
+    judge: Callable[[Any], int], strategy: SearchStrategy[Any], kind: str | int, share: int = 0
 ) -> dict[str, int]:
-    """Judge that many cases, the same on every machine; counts the statuses of the answers."""
+    """Judge the cases of a share, the same on every machine; counts the statuses of the answers."""
+    cases = kind if isinstance(kind, int) else CASES[kind][1]
     found: Counter[str] = Counter()
 
     @seed(share)

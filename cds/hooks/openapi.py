@@ -14,11 +14,12 @@ import orjson
 from flask import Response, request
 
 from cds.catalogue import Service
-from cds.hooks import schemas
+from cds.hooks import request_schemas, schemas
+from cds.hooks.operations import JSON, answered, body, get, openly, refused, responses
 from cds.hooks.routes import json_response
-from cds.hooks.schemas import Schema, ref
+from cds.hooks.schemas import ref
 from cds.hooks.trust import Authenticator
-from cds.problems import FAULT, ISSUES
+from cds.problems import ISSUES
 from cds.settings import Settings
 from cds.shelf import Knowledge
 
@@ -26,14 +27,8 @@ DESCRIPTION = """\
 CDS Hooks 2.0.1: which level of psychiatric care a chart supports. Supports a clinician's decision \
 and does not make it. Every error is an OperationOutcome that names JSON paths, never a value of \
 the request; another method than those described is answered 405."""
-JSON = "application/json"
 SCHEME = "token"
 TOKEN = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-OWN = {
-    401: {"WWW-Authenticate": {"schema": {"const": "Bearer"}, "required": True}},
-    405: {"Allow": {"schema": {"type": "string"}, "required": True}},
-    429: {"Retry-After": {"schema": {"type": "string"}, "required": True}},
-}
 TIMING = {
     "Server-Timing": {
         "description": "Who answered, and in how many milliseconds.",
@@ -81,7 +76,7 @@ def document(
         "security": [{SCHEME: []}] if guarded else [],
         "paths": hook_paths(services) | shared_paths(services) | open_paths(),
         "components": {
-            "schemas": schemas.answer_schemas(knowledge) | schemas.fhir_schemas(),
+            "schemas": schemas.answer_schemas(knowledge) | request_schemas.fhir_schemas(),
             "responses": {str(status): refused(status) for status in (*ISSUES, 500)},
             "securitySchemes": {
                 SCHEME: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
@@ -98,7 +93,7 @@ def hook_paths(services: dict[str, Service]) -> dict[str, Any]:
                 "operationId": service.id,
                 "summary": service.title,
                 "description": service.description,
-                "requestBody": body(schemas.hook_request(service)),
+                "requestBody": body(request_schemas.hook_request(service)),
                 "responses": responses(
                     answered("The cards, and the assessment in codes.", ref("Response"), TIMING),
                     *(*BODY, 401, 412, 429, 500),
@@ -127,7 +122,7 @@ def shared_paths(services: dict[str, Service]) -> dict[str, Any]:
             "post": {
                 "operationId": "feedback",
                 "summary": "What became of cards; all of it is kept or nothing.",
-                "requestBody": body(schemas.feedback()),
+                "requestBody": body(request_schemas.feedback()),
                 "responses": responses(thanked, *BODY, 401, 404, 429, 500, 503),
             },
         },
@@ -158,53 +153,3 @@ def open_paths() -> dict[str, Any]:
             ),
         },
     }
-
-
-def get(name: str, summary: str, schema: Schema, *statuses: int) -> Schema:
-    """An operation that reads."""
-    answer = answered(summary, schema)
-    return {
-        "operationId": name,
-        "summary": summary,
-        "responses": responses(answer, 401, *statuses, 500),
-    }
-
-
-def openly(
-    name: str, summary: str, media: str, schema: Schema | None = None, *statuses: int
-) -> Schema:
-    """An operation that reads and needs no token; a page that is not there is a page as well."""
-    content = {media: {"schema": schema or {"type": "string"}}}
-    missing = {
-        str(status): {"description": "Not found.", "content": content} for status in statuses
-    }
-    found = {"200": {"description": summary, "content": content}}
-    return {
-        "operationId": name,
-        "summary": summary,
-        "security": [],
-        "responses": found | missing,
-    }
-
-
-def body(schema: Schema) -> Schema:
-    """A JSON body that must be there."""
-    return {"required": True, "content": {JSON: {"schema": schema}}}
-
-
-def responses(answer: Schema, *statuses: int) -> Schema:
-    """The answer, and the errors there may be instead."""
-    errors = {str(one): {"$ref": f"#/components/responses/{one}"} for one in sorted(statuses)}
-    return {"200": answer} | errors
-
-
-def answered(description: str, schema: Schema, headers: Schema | None = None) -> Schema:
-    """A 200 with JSON."""
-    found = {"description": description, "content": {JSON: {"schema": schema}}}
-    return found | ({"headers": headers} if headers else {})
-
-
-def refused(status: int) -> Schema:
-    """An error with the OperationOutcome that goes with it."""
-    words = ISSUES[status][1] if status in ISSUES else FAULT[1]
-    return answered(words, schemas.outcome(status), OWN.get(status))

@@ -55,7 +55,7 @@ def test_hook_calls_keep_to_the_description(
     path: str, mode: GenerationMode, record_property: Record
 ) -> None:
     drawn = operation(path, "POST").as_strategy(mode)
-    found = hunt(asked, drawn | drawn.map(whole), 40)
+    found = hunt(asked, drawn | drawn.map(whole), "described")
     assert found.get("200" if mode is GenerationMode.POSITIVE else "400")
     record_property("hostile", found)
 

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pytest
 from flask.testing import FlaskClient
-from hostile_changes import LURE, Made, damaged, mutated
+from hostile_bytes import damaged
+from hostile_changes import LURE, Made, mutated
 from hostile_charts import CANARY, Chart, places
-from hostile_watch import JSON, bound, described, hunt, shelf
+from hostile_watch import JSON, bound, described, hunt, shares, shelf
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -46,7 +46,7 @@ TOLD = {
 MAIL = Chart("feedback", TOLD, json.dumps(TOLD).encode(), tuple(places(TOLD)))
 
 
-@pytest.mark.parametrize("share", range(2))
+@shares("feedback")
 def test_no_feedback_is_our_fault_and_its_words_are_nowhere(
     share: int, tmp_path: Path, record_property: Record
 ) -> None:
@@ -55,7 +55,7 @@ def test_no_feedback_is_our_fault_and_its_words_are_nowhere(
     journal.prepare()
     client = create_app(settings, shelf(), clock=lambda: NOW, journal=journal).test_client()
     strategy = st.one_of(mutated(st.just(MAIL)), mutated(st.just(MAIL)), damaged(st.just(MAIL)))
-    record_property("hostile", hunt(lambda made: judged(client, made), strategy, 2000, share))
+    record_property("hostile", hunt(lambda made: judged(client, made), strategy, "feedback", share))
     journal.close()
     assert journal.failures == 0
     rows = kept(settings)

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hostile_changes import HEADERS, LURE, Made, damaged, mutated, some_chart, swapped
+from hostile_bytes import HEADERS, damaged
+from hostile_changes import LURE, Made, mutated, some_chart, swapped
 from hostile_charts import CANARY, Chart, charts
 from hostile_charts import chart as made_chart
-from hostile_watch import bound, call, check, client, hunt, plain
+from hostile_watch import CASES, bound, call, check, client, hunt, plain, shares
 from hypothesis import strategies as st
 
 from cds.replay.stories import read
@@ -52,22 +53,22 @@ def judged(made: Made) -> int:
     return response.status_code
 
 
-@pytest.mark.parametrize("share", range(6))
+@shares("changed")
 def test_no_change_of_a_request_is_our_fault(share: int, record_property: Record) -> None:
-    record_property("hostile", hunt(judged, mutated(), 1000, share))
+    record_property("hostile", hunt(judged, mutated(), "changed", share))
 
 
-@pytest.mark.parametrize("share", range(4))
+@shares("damaged")
 def test_no_damage_to_the_bytes_is_our_fault(share: int, record_property: Record) -> None:
-    record_property("hostile", hunt(judged, damaged(), 1250, share))
+    record_property("hostile", hunt(judged, damaged(), "damaged", share))
 
 
-@pytest.mark.parametrize("share", range(2))
+@shares("swapped")
 def test_no_resource_of_somebody_else_is_our_fault(share: int, record_property: Record) -> None:
-    record_property("hostile", hunt(judged, swapped(), 500, share))
+    record_property("hostile", hunt(judged, swapped(), "swapped", share))
 
 
-@pytest.mark.parametrize("share", range(2))
+@shares("asked otherwise")
 def test_no_header_address_or_method_is_our_fault(share: int, record_property: Record) -> None:
     def judge(drawn: tuple[Chart, str, str, dict[str, str]]) -> int:
         chart, path, method, headers = drawn
@@ -79,7 +80,7 @@ def test_no_header_address_or_method_is_our_fault(share: int, record_property: R
         return response.status_code
 
     drawn = st.tuples(some_chart, PATHS, METHODS, st.sampled_from(HEADERS))
-    record_property("hostile", hunt(judge, drawn, 750, share))
+    record_property("hostile", hunt(judge, drawn, "asked otherwise", share))
 
 
 @pytest.mark.skipif(not REAL, reason="no ../shared beside this checkout")
@@ -94,3 +95,7 @@ def test_no_change_of_real_data_is_our_fault(record_property: Record) -> None:
 def test_every_story_is_answered_while_nobody_touches_it() -> None:
     levels = {plain(chart)["level"] for chart in charts()}
     assert {"emergency", "undetermined", "intensive-outpatient", "none"} <= levels
+
+
+def test_there_are_at_least_twenty_thousand_cases() -> None:
+    assert sum(shares * cases for shares, cases in CASES.values()) >= 20_000

@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from functools import cache
 
-import pytest
 from hostile_changes import BREAKING, SWAPPED, Change, made, place_in
 from hostile_charts import Chart, Place, charts
-from hostile_watch import call, check, hunt, plain, shelf, view
+from hostile_watch import call, check, hunt, plain, shares, shelf, view
 from hypothesis import strategies as st
 
 Record = Callable[[str, object], None]
@@ -76,15 +75,19 @@ def is_not_taken_for_nothing(case: Steps) -> int:
     return response.status_code
 
 
-@pytest.mark.parametrize("share", range(2))
+@shares("around a danger")
 def test_a_visible_danger_is_answered_whatever_stands_around_it(
     share: int, record_property: Record
 ) -> None:
-    record_property("hostile", hunt(stays_an_emergency, around_a_danger(), 700, share))
+    record_property(
+        "hostile", hunt(stays_an_emergency, around_a_danger(), "around a danger", share)
+    )
 
 
-@pytest.mark.parametrize("share", range(2))
+@shares("unreadable")
 def test_required_data_that_cannot_be_read_are_never_no_indication(
     share: int, record_property: Record
 ) -> None:
-    record_property("hostile", hunt(is_not_taken_for_nothing, broken_in_one_place(), 700, share))
+    record_property(
+        "hostile", hunt(is_not_taken_for_nothing, broken_in_one_place(), "unreadable", share)
+    )

@@ -35,9 +35,7 @@ def overheard(url: str) -> Iterator[bytearray]:
     with socket.socket(socket.AF_UNIX) as line:
         line.connect(url.removeprefix("unix://").partition("?")[0])
         line.sendall(b"MONITOR\r\n")
-        thread = Thread(
-            target=lambda: [said.extend(more) for more in iter(lambda: take(line), b"")]
-        )
+        thread = Thread(target=listen, args=(line, said))
         thread.start()
         until(lambda: said.startswith(b"+OK"))
         yield said
