@@ -13,6 +13,7 @@ from cds.clients.load import known_clients
 from cds.dispatch import Dispatcher
 from cds.fhir.client import Fetcher
 from cds.hooks.cors import Cors
+from cds.hooks.openapi import Description
 from cds.hooks.rate import make_rate
 from cds.hooks.responses import answer_error, protection
 from cds.hooks.routes import (
@@ -71,6 +72,8 @@ def create_app(
     app.register_blueprint(hooks_blueprint(hooks))
     app.register_blueprint(knowledge_pages(knowledge))
     app.register_blueprint(operations_blueprint(settings, journal))
+    description = Description(settings, services, knowledge, authenticator)
+    app.add_url_rule("/openapi.json", view_func=description.view)
     app.register_error_handler(Exception, answer_error)
     app.after_request(protection(settings))
     Cors(settings, clients).install(app)

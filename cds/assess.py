@@ -56,7 +56,8 @@ def assess(
 ) -> Assessment:
     """Read the findings, judge the criteria, decide on a level, and say what is still needed."""
     chart = Chart(record, as_of, knowledge.frame, moment)
-    findings = {name: FINDINGS[name].read(chart) for name in knowledge.terms}
+    names = sorted(knowledge.terms, key=lambda name: FINDINGS[name].last)
+    findings = {name: FINDINGS[name].read(chart) for name in names}
     rules = knowledge.rules
     verdicts = evaluate(rules.criteria, findings)
     decision = decide(rules.levels, verdicts)

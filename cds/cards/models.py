@@ -133,6 +133,14 @@ class KnowledgeView(Part):
     hash: Text
 
 
+class HeldView(Part):
+    """Why a card is held back: set aside at `since`, silent until `until`, for this `reason`."""
+
+    since: Text
+    until: Text
+    reason: Text | None = None
+
+
 class AssessmentView(Part):
     """The answer in codes, under `extension["example.careladder.assessment"]`."""
 
@@ -146,6 +154,7 @@ class AssessmentView(Part):
     notes: Annotated[tuple[NoteView, ...], Field(min_length=1)] | None = None
     knowledge: KnowledgeView
     as_of: Text
+    held: HeldView | None = None
 
 
 class Response(Part):

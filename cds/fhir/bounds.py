@@ -51,12 +51,26 @@ def is_unreadable(raw: Json, kind: str) -> bool:
 
 
 def _says(part: Json) -> bool:
-    """Whether its code is one at all, known to us or not, or words."""
-    for concept in tables(part.get("code")):
+    """Whether its code is one at all, known to us or not, or words; a garbled one says nothing."""
+    concepts = [*tables(part.get("code"))]
+    if any(_is_garbled(concept.get("coding")) for concept in concepts):
+        return False
+    for concept in concepts:
         named = [coding.get("code") for coding in tables(concept.get("coding"))]
         if any(text_of(word).strip() for word in (*named, concept.get("text"))):
             return True
     return False
+
+
+def _is_garbled(coding: object) -> bool:
+    """Whether a system or a code stands there that is no text: it may have been any."""
+    listed = coding if isinstance(coding, list) else [coding]
+    parts = [part for part in listed if part is not None]
+    return not is_tables(parts) or any(
+        not isinstance(part.get(name, ""), str)
+        for part in tables(parts)
+        for name in ("system", "code")
+    )
 
 
 def _is_void(raw: Json) -> bool:

@@ -58,6 +58,7 @@ class Record:
         self._masked, self._strangers = False, 0
         self.protected: set[str] = set()
         self.uncoded: list[Resource] = []  # problems written in words only
+        self.unread: set[str] = set()  # types of which something was wanted and is not sound
         self.notes = Notes()
         self.delivered = Deliveries(prefetch)
         self._kept: dict[tuple[str, str], list[Resource]] = defaultdict(list)
@@ -171,6 +172,7 @@ class Record:
             fixed = readable(resource.json, self.zone)
             if fixed is None:
                 self.notes.add("unreadable", resource.reference)
+                self.unread.add(resource.kind)
             self._sound[key] = (
                 Resource(resource.kind, resource.reference, fixed, resource.sets) if fixed else None
             )

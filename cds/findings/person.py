@@ -63,11 +63,15 @@ def patient_known(chart: Chart) -> Finding:
     return Finding(value=False) if absent else ABSENT
 
 
-@finding()
+@finding(last=True)
 def required_data_complete(chart: Chart) -> Finding:
-    """Whether patient, conditions and observations came whole: nothing cut off or unreadable."""
+    """Whether patient, conditions and observations came whole: nothing cut off or unreadable.
+
+    A form that came and could not be read may hold a danger as well.
+    """
     delivered = chart.record.delivered
     partial = any(delivered.is_partial(kind) for kind in ("Patient", "Condition", "Observation"))
     unreadable = chart.record.patient is None and delivered.holds("Patient")
-    whole = not (partial or unreadable)
+    unread = chart.record.unread & {"Condition", "Observation", "QuestionnaireResponse"}
+    whole = not (partial or unreadable or unread)
     return Finding(value=whole and all(delivered.has(name) for name in REQUIRED))

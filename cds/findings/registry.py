@@ -16,20 +16,24 @@ Reader = Callable[["Chart"], Finding]
 
 @dataclass(frozen=True)
 class Entry:
-    """One finding: its function and the value sets that function reads."""
+    """One finding: its function and the value sets that function reads.
+
+    What is `last` speaks about what the others have looked at, so they go before it.
+    """
 
     read: Reader
     reads: tuple[str, ...]
+    last: bool = False
 
 
 FINDINGS: dict[str, Entry] = {}
 
 
-def finding(*reads: str) -> Callable[[Reader], Reader]:
+def finding(*reads: str, last: bool = False) -> Callable[[Reader], Reader]:
     """Announce a function as a finding of its own name, reading these value sets."""
 
     def announce(read: Reader) -> Reader:
-        FINDINGS[read.__name__] = Entry(read, reads)
+        FINDINGS[read.__name__] = Entry(read, reads, last)
         return read
 
     return announce

@@ -18,7 +18,7 @@ def web(listener: socket.socket, env: Mapping[str, str]) -> Recipe:
     """Gunicorn on the supervisor's socket. It writes no access log: ours name no patient."""
     options = {
         "--bind": f"fd://{listener.fileno()}",
-        "--worker-class": "gthread",
+        "--worker-class": "cds.serve.web_worker.WebWorker",
         # Without Valkey used tokens are remembered in the process: there must be only one.
         "--workers": WEB_PROCESSES if "CDS_REDIS_URL" in env else 1,
         "--threads": THREADS,

@@ -10,6 +10,7 @@ import orjson
 
 from cds.answer import Reply
 from cds.cards.compose import MEMBER
+from cds.cards.models import HeldView
 from cds.cards.words import instant_text
 
 INDICATORS = ("info", "warning", "critical")
@@ -26,8 +27,8 @@ class Held:
 
     def wire(self) -> dict[str, str]:
         """The member `held` of the answer's extension."""
-        span = {"since": instant_text(self.since), "until": instant_text(self.until)}
-        return span if self.reason is None else {**span, "reason": self.reason}
+        since, until = instant_text(self.since), instant_text(self.until)
+        return HeldView(since=since, until=until, reason=self.reason).wire()
 
 
 @dataclass(frozen=True)

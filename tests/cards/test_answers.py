@@ -15,6 +15,7 @@ from charts import (
     cssrs,
     form,
     item,
+    measured,
     patient,
     prefetch,
     ready_for_program,
@@ -172,6 +173,19 @@ def test_an_unreadable_resource_does_not_sink_the_call() -> None:
     told = view(answered(*CHARTS["unreadable"]))
     assert "unreadable" in {note["code"] for note in told["notes"]}
     assert told["level"] == "undetermined"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        measured("5643-2", 320, "mg/dL", made_up="member"),
+        condition("R45.851", made_up="member"),
+        cssrs(NEGATIVE | {"q4": True}, made_up="member"),
+    ],
+)
+def test_what_may_be_a_danger_and_cannot_be_read_is_never_nothing(broken: Json) -> None:
+    told = view(answered(broken))
+    assert (told["level"], told["status"]) == ("undetermined", "indeterminate")
 
 
 def test_an_empty_chart_is_no_indication_and_a_truncated_one_is_not() -> None:

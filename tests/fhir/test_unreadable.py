@@ -37,6 +37,9 @@ def test_very_many_copies_of_one_id_are_told_apart_by_content() -> None:
     [
         *("F33.1", None, [], {}, 7, {"coding": None}, {"coding": ["F33.1"]}, {"text": 1}),
         *({"coding": [[{"code": "F33.1"}]]}, {"coding": [{"code": ["F33.1"]}]}, {"text": " "}),
+        {"coding": 7, "text": "in words"},
+        {"coding": [{"system": ["icd-10-cm"], "code": "F33.1"}], "text": "in words"},
+        {"coding": [{"system": "http://loinc.org", "code": 93249}], "text": "in words"},
     ],
 )
 @pytest.mark.parametrize("make", [condition, observation])
