@@ -16,7 +16,7 @@ from flask import Response, request
 from cds.catalogue import Service
 from cds.hooks import request_schemas, schemas
 from cds.hooks.operations import JSON, answered, body, get, openly, refused, responses
-from cds.hooks.routes import json_response
+from cds.hooks.responses import json_response
 from cds.hooks.schemas import ref
 from cds.hooks.trust import Authenticator
 from cds.problems import ISSUES
