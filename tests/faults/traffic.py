@@ -1,0 +1,213 @@
+"""Traffic: clients that fire hooks and tell what became of cards, and note each answer."""
+
+import http.client
+import math
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import orjson
+from fault_table import Counts
+from kept_records import Kept
+from stories import Hook, hook
+
+CLIENTS = 4
+RATE = 20.0  # hooks a second, all clients together
+BUDGET = 0.45
+BOUND = BUDGET + 0.15  # seconds to the answer
+GIVE_UP = 20.0  # seconds after which a client stops sending a hook again
+CALM = 8  # answers in a row by workers, after which a service counts as whole
+LONGEST = 20.0  # seconds to recover in
+JSON = {"Content-Type": "application/json"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One hook from its first sending to its answer, in seconds of time.monotonic()."""
+
+    hook: Hook
+    began: float
+    ended: float
+    status: int
+    body: bytes
+    who: str
+    sendings: int
+
+    @property
+    def seconds(self) -> float:
+        return self.ended - self.began
+
+    @property
+    def right(self) -> bool:
+        return self.hook.is_right(self.status, self.body)
+
+
+class Client:
+    """An EHR: keeps its connection, and sends again what was cut or refused."""
+
+    def __init__(self, port: int) -> None:
+        self._line = http.client.HTTPConnection("127.0.0.1", port, timeout=GIVE_UP)
+
+    def post(self, path: str, body: bytes) -> tuple[int, bytes, str, int]:
+        """Status, body, who answered, and how often it was sent."""
+        until, sendings = time.monotonic() + GIVE_UP, 0
+        while True:
+            sendings += 1
+            try:
+                self._line.request("POST", path, body, JSON)
+                response = self._line.getresponse()
+                who = response.headers.get("Server-Timing", '""').split('"')[1]
+                return response.status, response.read(), who, sendings
+            except (OSError, http.client.HTTPException):
+                self._line.close()
+                if time.monotonic() > until:
+                    return 0, b"", "", sendings
+                time.sleep(0.02)
+
+    def close(self) -> None:
+        self._line.close()
+
+    def ask(self, fired: Hook) -> Answer:
+        began = time.monotonic()
+        status, body, who, sendings = self.post(fired.path, fired.body)
+        return Answer(fired, began, time.monotonic(), status, body, who, sendings)
+
+    def tell(self, path: str, card: str) -> bool:
+        """Whether feedback on a card was thanked for."""
+        entry = {
+            "card": card,
+            "outcome": "accepted",
+            "outcomeTimestamp": datetime.now(UTC).isoformat(),
+        }
+        return self.post(f"{path}/feedback", orjson.dumps({"feedback": [entry]}))[0] == 200
+
+
+class Traffic:
+    """Fires hooks at an even rate until it is stopped, and one feedback for some of them."""
+
+    def __init__(self, port: int, make: Callable[[int], Hook], rate: float) -> None:
+        self.answers: list[Answer] = []
+        self.thanked: set[str] = set()
+        self._settled = 0.0
+        self._port, self._make, self._pause = port, make, CLIENTS / rate
+        self._over = threading.Event()
+        self._cards: queue.SimpleQueue[tuple[str, str] | None] = queue.SimpleQueue()
+        self._threads = [
+            threading.Thread(target=self._fire, args=(number,)) for number in range(CLIENTS)
+        ]
+        self._teller = threading.Thread(target=self._tell)
+
+    def start(self) -> None:
+        for thread in (*self._threads, self._teller):
+            thread.start()
+
+    def stop(self) -> None:
+        """No more hooks; those under way are waited for."""
+        self._over.set()
+        for thread in self._threads:
+            thread.join()
+        self._cards.put(None)
+        self._teller.join()
+
+    def wait_for(self, count: int) -> None:
+        """Until so many more answers are in."""
+        goal = len(self.answers) + count
+        until(lambda: len(self.answers) >= goal, GIVE_UP)
+
+    def whole_since(self, moment: float) -> float | None:
+        """When the first of CALM right answers in a row came that workers gave after `moment`."""
+        after = sorted((one for one in self.answers if one.began >= moment), key=ended)
+        row: list[float] = []
+        for one in after:
+            fine = one.who == "worker" and one.right and one.seconds < BOUND
+            row = [*row, one.ended] if fine else []
+            if len(row) == CALM:
+                return row[0]
+        return None
+
+    def counts(self, over: float, kept: Kept) -> Counts:
+        """Wait until all is well again after a fault that was `over` then; stop, and count.
+
+        All is well when workers answer, and what was answered before is in the database.
+        """
+        until(lambda: self.whole_since(over), LONGEST)
+        until(lambda: not self._lost(kept, over), LONGEST, fails=False)
+        whole = max(self.whole_since(over) or over, self._settled)
+        self.stop()
+        until(lambda: not self._lost(kept), LONGEST, fails=False)
+        return Counts(
+            fired=len(self.answers),
+            answered=sum(bool(one.status) and one.seconds <= BOUND for one in self.answers),
+            again=sum(one.sendings > 1 for one in self.answers),
+            wrong=sum(not one.right for one in self.answers),
+            lost=self._lost(kept),
+            slowest=round(max(one.seconds for one in self.answers) * 1000),
+            recovered=round(whole - over, 1),
+        )
+
+    def _lost(self, kept: Kept, before: float = math.inf) -> int:
+        """Decisions that went out `before` some moment and are not there, and feedback."""
+        out = {one.hook.instance for one in self.answers if one.status and one.ended < before}
+        lost = len(out - kept.instances()) + len(self.thanked - kept.told())
+        if not lost and not self._settled:
+            self._settled = time.monotonic()
+        return lost
+
+    def _fire(self, number: int) -> None:
+        with closing(Client(self._port)) as client:
+            self._fire_with(client, number)
+
+    def _fire_with(self, client: Client, number: int) -> None:
+        turn = time.monotonic() + number * self._pause / CLIENTS
+        while not self._over.wait(max(0.0, turn - time.monotonic())):
+            answer = client.ask(self._make(number))
+            self.answers.append(answer)
+            number += CLIENTS
+            turn = max(turn + self._pause, time.monotonic() - self._pause)
+            if answer.right and number % 3 == 0 and (card := card_of(answer)):
+                self._cards.put((answer.hook.path, card))
+
+    def _tell(self) -> None:
+        with closing(Client(self._port)) as client:
+            while (told := self._cards.get()) is not None:
+                if client.tell(*told):
+                    self.thanked.add(told[1])
+
+
+def card_of(answer: Answer) -> str | None:
+    cards = orjson.loads(answer.body).get("cards")
+    return cards[0]["uuid"] if cards else None
+
+
+def ended(answer: Answer) -> float:
+    return answer.ended
+
+
+@contextmanager
+def traffic(
+    port: int, make: Callable[[int], Hook] = hook, rate: float = RATE
+) -> Iterator[Traffic]:
+    """Traffic that flows already, and is stopped whatever happens."""
+    for number in range(CLIENTS * 6):
+        make(number)  # what is expected is worked out before the clock runs
+    flowing = Traffic(port, make, rate)
+    flowing.start()
+    try:
+        flowing.wait_for(CALM)
+        yield flowing
+    finally:
+        flowing.stop()
+
+
+def until(claim: Callable[[], object], patience: float, *, fails: bool = True) -> None:
+    """Wait until the claim holds."""
+    deadline = time.monotonic() + patience
+    while not claim():
+        if time.monotonic() > deadline:
+            assert not fails, "it never came true"
+            return
+        time.sleep(0.05)
