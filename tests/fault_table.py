@@ -1,4 +1,4 @@
-"""The table of faults: what each test of tests/faults counted, printed and kept in docs/faults.md."""
+"""The table of faults: what each test of tests/faults counted, and where it is kept."""
 
 import re
 from collections.abc import Iterable

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
-from redis import Redis
+from redis import Redis, RedisError
 
 from cds.answer import answer, warm
 from cds.errors import SettingsError
@@ -53,7 +54,8 @@ def answer_call(job_id: str) -> None:
         if call is not None:
             postbox.deliver(job_id, answer(call, bench().knowledge, bench().settings))
     except Exception as error:  # noqa: BLE001  whoever waits must hear of any failure
-        postbox.fail(job_id)
+        with suppress(RedisError):  # whoever waits does so no longer than its deadline
+            postbox.fail(job_id)
         # No traceback: the message of the error may quote the chart.
         logger.error("fault %s: %s", job_id, fault(error))  # noqa: TRY400
         # RQ keeps the traceback of what leaves here; `from None` keeps the cause out of it.

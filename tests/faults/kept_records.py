@@ -1,8 +1,8 @@
-"""What a service has kept, read past it: the hooks it has a decision of, the cards it was told of."""
+"""What a service has kept, read past it: decisions by their hook, feedback by its card."""
 
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import URL, select
 
 from cds.errors import StoreUnavailable
 from cds.settings import Settings
@@ -15,6 +15,10 @@ class Kept:
 
     def __init__(self, data: Path, url: str | None = None) -> None:
         self._database = Database(Settings(data_dir=data, database_url=url))
+
+    @property
+    def url(self) -> URL:
+        return self._database.url
 
     def instances(self) -> set[str]:
         return self._column(decisions.c.hook_instance)

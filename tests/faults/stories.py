@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import orjson
-
 from cds.answer import Call, answer
 from cds.replay.stories import Item, find, read
 from cds.settings import Settings
@@ -45,20 +43,20 @@ def stories() -> list[Item]:
 
 
 @cache
-def knowledge() -> Any:
-    return load_knowledge()
+def knowledge(site: Path | None) -> Any:
+    return load_knowledge(site)
 
 
 @cache
-def expected(number: int) -> tuple[int, bytes]:
+def expected(number: int, site: Path | None) -> tuple[int, bytes]:
     """The answer of a service without a fault, without the uuids, which follow from the bytes."""
-    return answered(stories()[number].document)
+    return answered(stories()[number].document, site)
 
 
-def answered(document: dict[str, Any]) -> tuple[int, bytes]:
+def answered(document: dict[str, Any], site: Path | None = None) -> tuple[int, bytes]:
     """What the answer to a document is, given by this very process."""
     call = Item(Path(), "", document, instant_of(document)).call(datetime.now(UTC))
-    reply = answer(call, knowledge(), Settings(base_url=BASE_URL))
+    reply = answer(call, knowledge(site), Settings(base_url=BASE_URL))
     return reply.status, UUID.sub(b"", reply.body)
 
 
@@ -66,10 +64,10 @@ def instant_of(document: dict[str, Any]) -> datetime:
     return datetime.fromisoformat(document["extension"]["example.careladder.asOf"])
 
 
-def hook(number: int) -> Hook:
+def hook(number: int, site: Path | None = None) -> Hook:
     """A call that has never been made, of the story whose turn it is."""
     number %= len(stories())
-    status, body = expected(number)
+    status, body = expected(number, site)
     return hook_of(stories()[number].document, status, body)
 
 

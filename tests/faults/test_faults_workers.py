@@ -3,11 +3,26 @@
 import os
 import signal
 import time
+from functools import partial
+from uuid import uuid4
 
+from house import House
 from redis import Redis
+from rq import Queue
+from rq.serializers import JSONSerializer
 from traffic import traffic
 
+from cds.line import JOB
+from cds.postbox import QUEUE
+from cds.serve.health import workers_here
+
 WORKERS = "-m workers"
+BACKLOG = 5_000
+
+
+def all_there(home: House) -> bool:
+    """Whether both workers have signed on, and no dead one is taken for them."""
+    return len(workers_here(home.valkey()) & home.pids(WORKERS)) == 2
 
 
 def kill_in_mid_evaluation(valkey: Redis) -> bool:
@@ -32,7 +47,7 @@ def test_a_worker_killed_in_mid_evaluation(serve, kept, count):
         while not kill_in_mid_evaluation(valkey):
             assert flowing.answers
         over = time.monotonic()
-        count(flowing, kept, over)
+        count(flowing, kept, over, whole=partial(all_there, home))
     valkey.close()
     assert "ended by SIGKILL; starting it again" in home.said
 
@@ -42,7 +57,7 @@ def test_all_workers_killed_at_once(serve, kept, count):
     with traffic(home.port) as flowing:
         for pid in home.pids(WORKERS):
             os.kill(pid, signal.SIGKILL)
-        count(flowing, kept, time.monotonic())
+        count(flowing, kept, time.monotonic(), whole=partial(all_there, home))
 
 
 def test_all_workers_frozen_for_three_seconds(serve, kept, count):
@@ -53,4 +68,17 @@ def test_all_workers_frozen_for_three_seconds(serve, kept, count):
         time.sleep(3)
         for pid in home.pids(WORKERS):
             os.kill(pid, signal.SIGCONT)
-        count(flowing, kept, time.monotonic())
+        count(flowing, kept, time.monotonic(), whole=partial(all_there, home))
+
+
+def test_a_backlog_of_thousands(serve, kept, count):
+    home = serve()
+    with traffic(home.port) as flowing, Redis.from_url(home.valkey()) as valkey:
+        queue = Queue(QUEUE, connection=valkey, serializer=JSONSerializer)
+        # As web servers leave them that gave up waiting: the deadline is over.
+        late = [
+            Queue.prepare_data(JOB, (uuid4().hex,), result_ttl=0, ttl=60) for _ in range(BACKLOG)
+        ]
+        queue.enqueue_many(late)
+        assert queue.count > BACKLOG / 2
+        count(flowing, kept, time.monotonic(), whole=lambda: queue.count < 10)

@@ -203,10 +203,11 @@ def test_two_keys_that_do_not_fit_still_end_in_an_answer(
 
 
 def test_the_wait_leaves_time_to_answer_here_and_shrinks_with_the_request() -> None:
-    assert patience(450, 2_000) == pytest.approx(0.35, abs=0.001)
-    assert patience(450, 5_000_000) == pytest.approx(0.225)
+    assert patience(450, 2_000) == pytest.approx(0.36, abs=0.001)
+    assert patience(450, 5_000_000) == pytest.approx(0.235)
     assert patience(450, 20_000_000) == 0
-    assert patience(110, 0) == 0
+    assert patience(50, 0) == 0
+    assert patience(2_000, 0) == pytest.approx(1.6)
 
 
 def a_postbox(settings: Settings) -> Postbox:
