@@ -75,9 +75,9 @@ def test_a_backlog_of_thousands(serve, kept, count):
     home = serve()
     with traffic(home.port) as flowing, Redis.from_url(home.valkey()) as valkey:
         queue = Queue(QUEUE, connection=valkey, serializer=JSONSerializer)
-        # As web servers leave them that gave up waiting: the deadline is over.
+        # As web servers leave them that gave up waiting.
         late = [
-            Queue.prepare_data(JOB, (uuid4().hex,), result_ttl=0, ttl=60) for _ in range(BACKLOG)
+            Queue.prepare_data(JOB, (uuid4().hex,), result_ttl=0, ttl=2) for _ in range(BACKLOG)
         ]
         queue.enqueue_many(late)
         assert queue.count > BACKLOG / 2
