@@ -107,7 +107,12 @@ class Soak:
     def _tell(self, line: http.client.HTTPConnection, path: str, cards: list[object]) -> None:
         when = datetime.now(UTC).isoformat()
         told = [
-            {"card": card["uuid"], "outcome": "accepted", "outcomeTimestamp": when}
+            {
+                "card": card["uuid"],
+                "outcome": "accepted",
+                "outcomeTimestamp": when,
+                "acceptedSuggestions": [{"id": str(uuid4())}],
+            }
             for card in cards
             if isinstance(card, dict)
         ]

@@ -13,6 +13,7 @@ HEADS = {
     "fired": "hooks fired",
     "answered": "answered",
     "again": "sent again",
+    "thanked": "feedback",
     "wrong": "wrong",
     "lost": "lost",
     "slowest": "slowest, ms",
@@ -27,6 +28,7 @@ class Counts:
     fired: int
     answered: int  # with 200 inside the budget plus 150 ms
     again: int  # answered only after the client had sent them again, because its call was cut
+    thanked: int  # feedback that was answered with 200
     wrong: int  # answered, but otherwise than without the fault
     lost: int  # decisions that went out and feedback that was thanked for, and are not there
     slowest: int

@@ -97,6 +97,7 @@ def count(budget: int, record_property: Callable[[str, object], None]) -> Callab
         record_property(PROPERTY, asdict(counts))
         assert (counts.wrong, counts.lost) == (0, 0)
         assert counts.answered == counts.fired
+        assert counts.thanked
         assert counts.recovered < WITHIN
 
     return counted

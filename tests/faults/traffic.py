@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import orjson
 from fault_table import Counts
@@ -85,6 +86,7 @@ class Client:
         entry = {
             "card": card,
             "outcome": "accepted",
+            "acceptedSuggestions": [{"id": str(uuid4())}],
             "outcomeTimestamp": datetime.now(UTC).isoformat(),
         }
         return self.post(f"{path}/feedback", orjson.dumps({"feedback": [entry]}))[0] == 200
@@ -155,6 +157,7 @@ class Traffic:
             fired=len(self.answers),
             answered=sum(bool(one.status) and one.seconds <= bound for one in self.answers),
             again=sum(one.sendings > 1 for one in self.answers),
+            thanked=len(self.thanked),
             wrong=sum(not one.right for one in self.answers),
             lost=self.lost(kept),
             slowest=round(max(one.seconds for one in self.answers) * 1000),
