@@ -14,17 +14,15 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from statistics import median
 from uuid import uuid4
 
 import houses
 import orjson
+from looks import Look, growth, look, summary
 
 from cds.answer import answer
 from cds.replay.stories import find, read
@@ -34,11 +32,7 @@ from cds.shelf import load_knowledge
 STORIES = Path(__file__).parents[1] / "fixtures" / "fhir"
 CLIENTS = 2
 LOOKS = 40  # at the processes, over the whole run
-WARM = 0.25  # of the run, until caches are full and pools have their threads
-MOST_GROWTH = 0.1  # of a process's memory, from then to the end
-MOST_MORE = 4  # descriptors and threads
 UUID = re.compile(rb"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
-FIELDS = ("VmRSS", "Threads")
 JSON = {"Content-Type": "application/json"}
 
 
@@ -54,14 +48,6 @@ class Story:
     def body(self) -> bytes:
         """A call that has never been made."""
         return self.before + str(uuid4()).encode() + self.after
-
-
-@dataclass(frozen=True)
-class Look:
-    """Resident megabytes, descriptors and threads of each process, by its role and id."""
-
-    hooks: int
-    processes: dict[tuple[str, int], tuple[float, int, int]]
 
 
 def stories(port: int) -> list[Story]:
@@ -130,28 +116,6 @@ def post(line: http.client.HTTPConnection, path: str, body: bytes) -> tuple[int,
     return response.status, response.read()
 
 
-def look(parent: int, hooks: int) -> Look:
-    """At every process of the service, the supervisor too."""
-    seen = {}
-    for pid in family(parent):
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
-        roles = ("valkey-server", "gunicorn", "workers")
-        role = next((one for one in roles if any(one in word for word in words)), "supervisor")
-        status = Path(f"/proc/{pid}/status").read_text()
-        rss, threads = (int(re.findall(rf"{name}:\s+(\d+)", status)[0]) for name in FIELDS)
-        seen[role, pid] = (rss / 1024, len([*Path(f"/proc/{pid}/fd").iterdir()]), threads)
-    return Look(hooks, seen)
-
-
-def family(pid: int) -> Iterator[int]:
-    """A process, its children and theirs."""
-    yield pid
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        with suppress(FileNotFoundError):  # a thread that ended just now
-            for child in (task / "children").read_text().split():
-                yield from family(int(child))
-
-
 def watch(soak: Soak, parent: int, hooks: int) -> list[Look]:
     """Look at even distances until all is fired; print the way there."""
     looks: list[Look] = []
@@ -165,42 +129,6 @@ def watch(soak: Soak, parent: int, hooks: int) -> list[Look]:
     for client in clients:
         client.result()  # raises here what went wrong in a thread
     return [*looks, look(parent, soak.fired)]
-
-
-def summary(seen: Look) -> str:
-    """One line for all processes of a look."""
-    rss, fds, threads = (sum(column) for column in zip(*seen.processes.values(), strict=True))
-    each = " ".join(f"{role} {one[0]:.0f}" for (role, _), one in sorted(seen.processes.items()))
-    return f"{rss:6.0f} MB  {fds:4} descriptors  {threads:4} threads  ({each})"
-
-
-def growth(looks: list[Look]) -> list[str]:
-    """What is not flat: a process that came or went, or grew after it was warm."""
-    warm = [one for one in looks if one.hooks >= looks[-1].hooks * WARM]
-    quarter = max(1, len(warm) // 4)
-    early, late = warm[:quarter], warm[-quarter:]
-    if {frozenset(one.processes) for one in looks[1:]} != {frozenset(looks[-1].processes)}:
-        return ["processes were replaced"]
-    faults = []
-    for process in looks[-1].processes:
-        first, last = (
-            [
-                median(column)
-                for column in zip(*(one.processes[process] for one in part), strict=True)
-            ]
-            for part in (early, late)
-        )
-        if last[0] > first[0] * (1 + MOST_GROWTH):
-            faults.append(f"{process}: from {first[0]:.0f} to {last[0]:.0f} MB")
-        if last[1] > first[1] + MOST_MORE or last[2] > first[2] + MOST_MORE:
-            faults.append(f"{process}: from {first[1:]} to {last[1:]} descriptors and threads")
-    return faults
-
-
-def typical(process: tuple[str, int], looks: list[Look]) -> list[float]:
-    """Megabytes, descriptors and threads of a process, as most of these looks found them."""
-    columns = zip(*(one.processes[process] for one in looks), strict=True)
-    return [median(column) for column in columns]
 
 
 def main(hooks: int) -> int:
