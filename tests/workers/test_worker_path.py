@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
@@ -192,6 +193,37 @@ def test_past_the_deadline_call_and_job_are_forgotten(
     (job,) = connection.scan_iter("rq:job:*")
     assert 0 < connection.ttl(job) <= 2
     until(lambda: not list(connection.scan_iter("careladder:*")))
+
+
+def test_after_a_silence_one_call_at_a_time_asks_and_the_others_are_answered_here(
+    settings: Settings, knowledge: Knowledge, connection: Any
+) -> None:
+    connection.sadd(AT_WORK, "rq:worker:asleep")
+    connection.set("rq:worker:asleep", "")
+    dispatcher = Dispatcher(settings, knowledge, answer=answered_here)
+    assert dispatcher.reply(CALL, soon())[1] == "web"
+    until(lambda: not [*connection.scan_iter("careladder:call:*")])
+    with ThreadPoolExecutor(1) as pool:
+        scout = pool.submit(dispatcher.reply, CALL, monotonic() + 3)
+        until(lambda: len([*connection.scan_iter("careladder:call:*")]) == 1)
+        assert dispatcher.reply(CALL, monotonic() + 20)[1] == "web"
+        assert not scout.done()
+        assert len([*connection.scan_iter("careladder:call:*")]) == 1
+
+
+def test_a_reply_ends_the_silence(
+    settings: Settings, knowledge: Knowledge, connection: Any, start_worker: Start
+) -> None:
+    connection.sadd(AT_WORK, "rq:worker:asleep")
+    connection.set("rq:worker:asleep", "")
+    dispatcher = Dispatcher(settings, knowledge, answer=answered_here)
+    assert dispatcher.reply(CALL, soon())[1] == "web"
+    connection.delete(AT_WORK)
+    start_worker()
+    until(lambda: dispatcher.reply(CALL, monotonic() + 20)[1] == "worker")
+    with ThreadPoolExecutor(4) as pool:
+        replies = [pool.submit(dispatcher.reply, CALL, monotonic() + 20) for _ in range(4)]
+    assert {reply.result()[1] for reply in replies} == {"worker"}
 
 
 def test_two_keys_that_do_not_fit_still_end_in_an_answer(
