@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test lint format lock bench conformance clean
+.PHONY: run test lint format lock bench soak faults conformance clean
 
 run: $(VENV)/.installed-run
 	@$(BIN)/cds serve
@@ -31,6 +31,15 @@ bench: $(VENV)/.installed-dev
 conformance: $(VENV)/.installed-dev
 	-$(BIN)/pytest -q -n auto --junitxml=.pytest_cache/results.xml
 	$(BIN)/python tests/conformance/table.py .pytest_cache/results.xml
+
+# Nothing lost over HOOKS calls: memory, descriptors and threads stay flat. Some minutes.
+HOOKS ?= 100000
+soak: $(VENV)/.installed-dev
+	@$(BIN)/python benchmarks/soak.py $(HOOKS)
+
+# The table of docs/faults.md, with the default budget and nothing else beside it. Some minutes.
+faults: $(VENV)/.installed-dev
+	$(BIN)/pytest tests/faults -n 0 --budget-ms 450 --keep-faults
 
 # Constraining the small file by the large one keeps both on the same versions.
 lock:

@@ -24,7 +24,7 @@ PATIENCE = 60.0  # seconds for a server to start, and to stop
 def echo() -> Iterator[int]:
     """The echo under the very options that `cds serve` gives its web server; yields the port."""
     with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
-        words = recipes.web(listener, os.environ).argv[:-1]
+        words = recipes.web(listener, os.environ)[0].argv[:-1]
         argv = [*words, "--pythonpath", str(HERE), "echo:app"]
         port = listener.getsockname()[1]
         with process(argv, keep_open=(listener.fileno(),)):

@@ -14,9 +14,12 @@ from cds.line import WorkerLine
 from cds.settings import Settings
 from cds.shelf import Knowledge
 
-# Time kept back for answering here after nobody else did, in milliseconds, and the least a worker
-# is given; below that nobody is asked. Both grow with the request, and both are about twice what
-# was measured: 12 ms a megabyte to answer here, 20 through a worker (sealing, carrying, opening).
+# Time kept back for answering here after nobody else did, and the least a worker is given; below
+# that nobody is asked. A share of the budget, because whoever grants more has a machine that needs
+# more, also while workers are started again on it. Of the default budget it is 90 ms, half of which
+# the record of an answer may take. What grows with the request is about twice what was measured:
+# 12 ms a megabyte to answer here, 20 through a worker (sealing, carrying, opening).
+RESERVE_SHARE = 0.2
 RESERVE_MS = 40
 RESERVE_MS_PER_MB = 25
 WORKER_MS = 20
@@ -57,6 +60,7 @@ def worker_line(settings: Settings) -> WorkerLine | None:
 def patience(left_ms: float, size: int) -> float:
     """Seconds of those left to wait for a worker with `size` bytes; 0 when none could make it."""
     megabytes = size / MEGABYTE
-    wait = left_ms - RESERVE_MS - RESERVE_MS_PER_MB * megabytes
+    reserve = max(RESERVE_MS, RESERVE_SHARE * left_ms) + RESERVE_MS_PER_MB * megabytes
+    wait = left_ms - reserve
     needed = WORKER_MS + WORKER_MS_PER_MB * megabytes
     return wait / 1000 if wait >= needed else 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from math import ceil
+from threading import Lock
 from time import monotonic
 from uuid import uuid4
 
@@ -23,18 +24,25 @@ JOB = "workers.jobs.answer_call"
 SEND_SECONDS = 0.15  # for a command that does not wait; a frozen Valkey costs this much once
 QUIET_SECONDS = 1.5  # then nobody asks again for so long
 ATTENDANCE_SECONDS = 0.5  # how long a look at who is at work is good for
+FAIR_SECONDS = 0.1  # a worker that was given less may be well
 JOB_TIMEOUT = 1  # second; RQ knows whole ones only. The deadline is the life of the stored call
 FAILURE_TTL = 60
 
 
 class WorkerLine:
-    """Asks workers through RQ. Jobs carry an id; the call and the reply lie sealed in Valkey."""
+    """Asks workers through RQ. Jobs carry an id; the call and the reply lie sealed in Valkey.
+
+    After a call that nobody answered in time one call at a time goes out as a scout, until a reply
+    comes: dead, frozen or drowned workers cost few callers the wait, and are not sent more work.
+    """
 
     def __init__(self, url: str, secret: str) -> None:
         self._connection = prompt_client(url, SEND_SECONDS)
         self._postbox = Postbox(self._connection, Seal(secret))
         self._queue = Queue(QUEUE, connection=self._connection, serializer=JSONSerializer)
         self._quiet_until = 0.0
+        self._doubtful = False
+        self._scouting = Lock()
         self._attended = False
         self._attendance_until = 0.0
 
@@ -44,10 +52,11 @@ class WorkerLine:
         No seconds, no question: there was no time for one.
         """
         deadline = monotonic() + seconds
-        if not seconds:
-            return nobody("no-time")
-        if monotonic() < self._quiet_until:
-            return nobody("valkey")
+        if not seconds or deadline - seconds < self._quiet_until:
+            return nobody("valkey" if seconds else "no-time")
+        scout = self._doubtful
+        if scout and not self._scouting.acquire(blocking=False):
+            return nobody("doubt")
         try:
             return self._ask(call, deadline) if self._attendance() else nobody("no-worker")
         except RedisError as error:
@@ -60,11 +69,16 @@ class WorkerLine:
         except WorkerFailed:
             logger.warning("a worker could not answer; its log says why")
             return nobody("failed")
+        finally:
+            if scout:
+                self._scouting.release()
 
     def _ask(self, call: Call, deadline: float) -> Reply | None:
         job_id, began = uuid4().hex, monotonic()
         self._send(job_id, call, deadline - began)
         reply = self._postbox.wait(job_id, deadline - monotonic())
+        if reply is not None or deadline - began > FAIR_SECONDS:
+            self._doubtful = reply is None
         if reply is None:
             return nobody("late")
         worked(monotonic() - began, reply.seconds)

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 
+import fault_table
 import pytest
 from real_valkey import Valkey, valkey_server
 
@@ -27,9 +28,23 @@ def own_valkey() -> Iterator[Valkey]:
         yield server
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what tests recorded as their `summary`, such as counts over real data."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--keep-faults", action="store_true", help="Write the table of docs/faults.md")
+    # Two cores that run other tests meanwhile need more time than a service does; `make faults`,
+    # which runs nothing beside them, grants the default of the service.
+    parser.addoption("--budget-ms", type=int, default=1500, help="The budget of services at fault")
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Print what tests recorded as their `summary`, such as counts over real data, and faults."""
     for report in terminalreporter.stats.get("passed", []):
         for name, text in report.user_properties:
             if name == "summary":
                 terminalreporter.write_line(text)
+    ran = [*terminalreporter.stats.get("passed", []), *terminalreporter.stats.get("failed", [])]
+    if rows := fault_table.rows_of(ran):
+        terminalreporter.write_line("\n".join([*fault_table.head(), *rows]))
+        if config.getoption("--keep-faults"):
+            fault_table.keep(rows)

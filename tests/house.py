@@ -45,6 +45,11 @@ class House:
         finally:
             connection.close()
 
+    def valkey(self) -> str:
+        """The address of the embedded Valkey."""
+        (found,) = self.temporary.glob("careladder-*/valkey.sock")
+        return f"unix://{found}"
+
     def pids(self, word: str = "") -> set[int]:
         """The children whose command line holds `word`."""
         return {pid for pid in children(self.process.pid) if word in command_line(pid)}
@@ -58,7 +63,7 @@ class House:
 @contextmanager
 def house(folder: Path, **settings: str) -> Iterator[House]:
     """Starts the service; whatever happens, it is stopped afterwards."""
-    port = free_port()
+    port = int(settings.get("CDS_PORT") or free_port())
     env = {name: value for name, value in os.environ.items() if not name.startswith("CDS_")}
     env |= {"CDS_PORT": str(port), "CDS_DATA_DIR": str(folder / "data"), **settings}
     with tempfile.TemporaryDirectory() as temporary:

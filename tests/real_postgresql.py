@@ -20,9 +20,35 @@ USER = "careladder"
 NONE_HERE = "no PostgreSQL here: neither under /usr/lib/postgresql nor on the PATH"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Cluster:
+    """A server that may be stopped and started again."""
+
     folder: Path
+    command: list[str]
+    user: int | None
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            self.command,
+            user=self.user,
+            cwd=self.folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        until(self.answers)
+
+    def stop(self) -> None:
+        """At once, whoever is still connected."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(30)
+
+    def processes(self) -> list[int]:
+        """The server and whoever serves a connection."""
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            found = connection.execute("SELECT pid FROM pg_stat_activity WHERE pid IS NOT NULL")
+            return [self.process.pid, *(pid for (pid,) in found)]
 
     def url(self, database: str = "postgres") -> str:
         return f"postgresql://{USER}@/{database}?host={self.folder}"
@@ -70,15 +96,12 @@ def postgresql_cluster() -> Iterator[Cluster]:
         subprocess.run([*initdb, *options], check=True, user=user, cwd=folder, **quiet)
         settings = ["listen_addresses=", "fsync=off", f"unix_socket_directories={folder}"]
         words = [word for one in settings for word in ("-c", one)]
-        command = [programs / "postgres", "-D", data, *words]
-        with subprocess.Popen(command, user=user, cwd=folder, **quiet) as process:
-            try:
-                cluster = Cluster(folder)
-                until(cluster.answers)
-                yield cluster
-            finally:
-                process.send_signal(signal.SIGINT)  # at once, whoever is still connected
-                process.wait(30)
+        cluster = Cluster(folder, [str(programs / "postgres"), "-D", str(data), *words], user)
+        cluster.start()
+        try:
+            yield cluster
+        finally:
+            cluster.stop()
 
 
 def unprivileged(folder: Path) -> int | None:

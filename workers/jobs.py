@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from time import monotonic
 
-from redis import Redis
+from redis import Redis, RedisError
 
 from cds.answer import Call, answer, warm
 from cds.errors import SettingsError
@@ -58,7 +58,8 @@ def answer_call(job_id: str) -> None:
                 stack.enter_context(carried_on(call.trail, "worker"))
                 work(job_id, call)
         except Exception as error:  # noqa: BLE001  whoever waits must hear of any failure
-            postbox.fail(job_id)
+            with suppress(RedisError):  # whoever waits does so no longer than its deadline
+                postbox.fail(job_id)
             # No traceback: the message of the error may quote the chart.
             logger.error("fault %s: %s", job_id, fault(error))  # noqa: TRY400
             # RQ keeps the traceback of what leaves here; `from None` keeps the cause out of it.

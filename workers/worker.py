@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gc
 import signal
-from time import monotonic
+from contextlib import suppress
+from time import monotonic, sleep
 from types import FrameType
 from typing import Any
 
 from redis.client import Pipeline
+from redis.exceptions import OutOfMemoryError
 from rq import Queue, SimpleWorker
 from rq.exceptions import StopRequested
 from rq.job import Job
@@ -23,6 +25,7 @@ ALIVE_SECONDS = 10  # a worker that was killed counts as at work for so long, no
 BEAT_SECONDS = 1.0
 WORKER_TTL = 17  # RQ waits for a job 15 seconds less than this, so an idle worker beats every 2
 MAINTENANCE_SECONDS = 60
+FULL_SECONDS = 0.5  # between two looks at a Valkey that is full
 
 
 class HookWorker(SimpleWorker):
@@ -47,8 +50,24 @@ class HookWorker(SimpleWorker):
             super().heartbeat(ALIVE_SECONDS, beat)
             beat.hset(self.key, mapping=self.serialize())
             register(self, beat)
-            beat.execute()
+            with suppress(OutOfMemoryError):  # unheard, it counts as gone; so it is for now
+                beat.execute()
         self._next_beat = monotonic() + BEAT_SECONDS
+
+    def dequeue_job_and_maintain_ttl(
+        self, timeout: int | None, max_idle_time: int | None = None
+    ) -> tuple[Job, Queue] | None:
+        """Wait where RQ would quit: a Valkey that is full gives nothing out, and will again."""
+        while True:
+            try:
+                return super().dequeue_job_and_maintain_ttl(timeout, max_idle_time)
+            except OutOfMemoryError:
+                sleep(FULL_SECONDS)
+
+    def execute_job(self, job: Job, queue: Queue) -> None:
+        """As RQ does, but leave a job that a full Valkey cannot keep count of to its caller."""
+        with suppress(OutOfMemoryError):
+            super().execute_job(job, queue)
 
     def handle_exception(self, job: Job, *exc_info: Any) -> None:
         """Log what RQ knows of a failure, unless the job has said all there is to say."""

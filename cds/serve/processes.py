@@ -47,7 +47,7 @@ class Recipe:
     env: Mapping[str, str]
     patience: float
     keep_open: tuple[int, ...] = ()
-    vital: bool = True  # the family gives up when this one cannot start
+    vital: bool = True  # the family gives up when this one cannot start in the first place
 
 
 class Child:
@@ -56,6 +56,7 @@ class Child:
     def __init__(self, recipe: Recipe) -> None:
         self.recipe = recipe
         self.process: subprocess.Popen[bytes] | None = None
+        self.proven = False  # it has worked once: what stops it now may pass
         self._started = self._start_at = 0.0
         self._short_lives = 0
 
@@ -88,7 +89,7 @@ class Child:
         if self._short_lives >= MOST_SHORT_LIVES and status != -signal.SIGKILL:
             times = f"{self._short_lives} times in a row"
             story = f"{self.recipe.name} does not start: it {_ending(status)}, {times}"
-            if self.recipe.vital:
+            if self.recipe.vital and not self.proven:
                 raise GaveUp(story)
             if self._short_lives == MOST_SHORT_LIVES:
                 _say(f"{story}; still trying, quietly")
@@ -141,6 +142,12 @@ class Family:
         for recipe in recipes:
             generation.append(Child(recipe))
             generation[-1].start()
+
+    def settle(self) -> None:
+        """All of them work: from now on nobody gives up."""
+        for generation in self._generations:
+            for child in generation:
+                child.proven = True
 
     def tend(self) -> None:
         """One beat: replace who has ended, then rest."""

@@ -14,13 +14,15 @@ GRACE = 5  # seconds that calls in flight have once the server is told to stop
 KEEP_ALIVE = 75  # seconds an idle connection stays open
 
 
-def web(listener: socket.socket, env: Mapping[str, str]) -> Recipe:
-    """Gunicorn on the supervisor's socket. It writes no access log: ours name no patient."""
+def web(listener: socket.socket, env: Mapping[str, str]) -> list[Recipe]:
+    """Gunicorns on the supervisor's socket, each with one process, so that none is needed by all.
+
+    They write no access log: ours name no patient.
+    """
     options = {
         "--bind": f"fd://{listener.fileno()}",
         "--worker-class": "cds.serve.web_worker.WebWorker",
-        # Without Valkey used tokens are remembered in the process: there must be only one.
-        "--workers": WEB_PROCESSES if "CDS_REDIS_URL" in env else 1,
+        "--workers": 1,
         "--threads": THREADS,
         "--graceful-timeout": GRACE,
         # Clients keep connections: an idle one must outlive the pause between two charts.
@@ -30,7 +32,13 @@ def web(listener: socket.socket, env: Mapping[str, str]) -> Recipe:
     }
     words = [str(word) for option in options.items() for word in option]
     argv = _python("gunicorn", "--preload", "--no-control-socket", *words, "cds.app:wsgi()")
-    return Recipe("web server", argv, env, GRACE + 2.0, keep_open=(listener.fileno(),))
+    # Without Valkey used tokens are remembered in the process: there must be only one.
+    count = WEB_PROCESSES if "CDS_REDIS_URL" in env else 1
+    listening = (listener.fileno(),)
+    return [
+        Recipe(f"web server {n}", argv, env, GRACE + 2.0, keep_open=listening)
+        for n in range(1, count + 1)
+    ]
 
 
 def workers(count: int, env: Mapping[str, str], *, vital: bool) -> list[Recipe]:

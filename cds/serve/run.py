@@ -38,7 +38,7 @@ def serve(settings: Settings, signals: StopSignals) -> None:
             redis_url = _embed(Path(folder), family, signals)
         env = start.environment(settings, redis_url) | start.counting(Path(folder))
         family.start(recipes.workers(settings.workers, env, vital=False))
-        family.start([recipes.web(listener, env)])
+        family.start(recipes.web(listener, env))
         _mind(family, signals, lambda waited: _open(settings, redis_url, family, waited))
 
 
@@ -78,6 +78,7 @@ def _mind(family: Family, signals: StopSignals, greeting: Callable[[float], str 
         if not greeted and (text := greeting(time.monotonic() - began)) is not None:
             click.echo(text)
             greeted = True
+            family.settle()
 
 
 def _open(settings: Settings, redis_url: str | None, family: Family, waited: float) -> str | None:

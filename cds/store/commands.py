@@ -14,6 +14,7 @@ from cds.cards.words import instant_text
 from cds.errors import StoreUnavailable
 from cds.settings import Settings
 from cds.store.database import Database
+from cds.store.outbox import FOLDER
 from cds.store.purge import count, purge
 from cds.store.report import report
 
@@ -54,7 +55,7 @@ def purge_command(*, before: str, dry_run: bool) -> None:
         message = f"{instant_text(end)} has not come yet; nothing is older than what is to come"
         raise click.BadParameter(message, param_hint="--before")
     with opened(settings, "purged") as database:
-        found = count(database, end) if dry_run else purge(database, end)
+        found = (count if dry_run else purge)(database, settings.data_dir / FOLDER, end)
     did = "Would delete" if dry_run else "Deleted"
     click.echo(f"{did} what is older than {instant_text(end)}: {found}.")
 

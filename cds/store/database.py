@@ -1,4 +1,4 @@
-"""SQLite in the data directory or PostgreSQL: connecting, migrating, and short transactions."""
+"""The database: short transactions on tables that are brought up to date on first use."""
 
 from __future__ import annotations
 
@@ -7,41 +7,25 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import URL, Connection, Engine, Insert, Table, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Insert, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
-from cds.errors import SettingsError, StoreUnavailable
+from cds.errors import StoreUnavailable
 from cds.settings import Settings
+from cds.store.engines import PATIENCE, address, engine, is_file
 
-FILE = "careladder.db"
-PATIENCE = 2  # seconds to connect, to wait for a lock, and for a statement
-REST = 5.0  # seconds between two attempts at a database that cannot be had
+REST = 1.0  # second between two attempts at a database that cannot be had
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = 0x63617265  # "care": the advisory lock that those who migrate wait for
-POSTGRESQL = {
-    "connect_timeout": PATIENCE,
-    "tcp_user_timeout": PATIENCE * 1000,
-    "prepare_threshold": None,  # so that a pooler may stand in between
-}
-POOL: dict[str, Any] = {
-    "hide_parameters": True,
-    "pool_pre_ping": True,  # the server may have been restarted
-    "pool_timeout": PATIENCE,
-}
-SESSION = (
-    f"SET statement_timeout = '{PATIENCE}s'; SET lock_timeout = '{PATIENCE}s';"
-    " SET synchronous_commit = on"
-)
 
 
 class Database:
@@ -50,7 +34,7 @@ class Database:
     def __init__(self, settings: Settings) -> None:
         self.url = address(settings)
         self._lock = threading.Lock()
-        self._current = False
+        self._current: Hashable = None
         self._not_before = 0.0
 
     @property
@@ -98,19 +82,32 @@ class Database:
     def migrate(self) -> None:
         """Bring the tables up to date, once in a process. Raises StoreUnavailable.
 
-        Several processes may do it at once: one migrates, the others wait and find it done.
+        Several processes may do it at once: one migrates, the others wait and find it done. A
+        file that was replaced is another database: our connections would write into the old one.
         """
         with self._lock:
-            if self._current:
+            if self._current and self._current == self._present():
                 return
+            if self._current:
+                self.close()
             if time.monotonic() < self._not_before:
                 raise StoreUnavailable
             try:
-                upgrade(self.url)
+                upgrade(self.url, folder_too=self._current is None)
+                self._current = self._present()
             except (SQLAlchemyError, sqlite3.Error, CommandError, OSError) as error:
                 self._not_before = time.monotonic() + REST
                 raise StoreUnavailable from error
-            self._current = True
+
+    def _present(self) -> Hashable:
+        """What tells this database from another in the same place; None for a file that is not."""
+        if self.url.database is None or not is_file(self.url):
+            return self.url
+        try:
+            found = Path(self.url.database).stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
     def settle(self) -> None:
         """With SQLite: no earlier state of a row is left in the write-ahead log.
@@ -126,64 +123,14 @@ class Database:
         self._engine.dispose()
 
 
-def address(settings: Settings) -> URL:
-    """Where the database is; raises SettingsError for an address that names none."""
-    if settings.database_url is None:
-        return URL.create("sqlite", database=str(settings.data_dir / FILE))
-    try:
-        url = make_url(settings.database_url)
-    except (SQLAlchemyError, ValueError):
-        raise SettingsError("CDS_DATABASE_URL", "cannot be read as an address") from None
-    return url.set(drivername="postgresql+psycopg")
+def upgrade(url: URL, *, folder_too: bool) -> None:
+    """Migrate to the newest version under a lock, all of it or nothing.
 
-
-def is_file(url: URL) -> bool:
-    """Whether it is SQLite."""
-    return url.get_backend_name() == "sqlite"
-
-
-def engine(url: URL) -> Engine:
-    """Connects when it is first used."""
-    if is_file(url):
-        made = create_engine(url, connect_args={"timeout": PATIENCE}, hide_parameters=True)
-        event.listen(made, "connect", prepare_sqlite)
-        event.listen(made, "begin", begin_sqlite)
-        return made
-    try:
-        made = create_engine(url, **POOL, connect_args=POSTGRESQL)
-    except ModuleNotFoundError:
-        reason = "needs the PostgreSQL driver: install careladder[postgresql]"
-        raise SettingsError("CDS_DATABASE_URL", reason) from None
-    event.listen(made, "connect", prepare_postgresql)
-    return made
-
-
-def prepare_sqlite(connection: Any, _record: object) -> None:
-    """Each commit on the disk before it returns; transactions begin where we say so."""
-    connection.isolation_level = None
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA secure_delete = ON")  # what is purged is overwritten
-
-
-def begin_sqlite(connection: Connection) -> None:
-    """A writer takes its turn at once: one that has read first could not wait for another."""
-    how = connection.get_execution_options().get("begin", "BEGIN IMMEDIATE")
-    connection.exec_driver_sql(how)
-
-
-def prepare_postgresql(connection: Any, _record: object) -> None:
-    """No statement outlives our patience, and a commit means that it is durable."""
-    with connection.cursor() as cursor:
-        cursor.execute(SESSION)
-    connection.commit()
-
-
-def upgrade(url: URL) -> None:
-    """Migrate to the newest version under a lock, all of it or nothing."""
+    A file's folder is made on the first day only: one that vanished later is a lost mount.
+    """
     made = engine(url)
     try:
-        with turn(url), made.begin() as connection:
+        with turn(url, folder_too=folder_too), made.begin() as connection:
             if not is_file(url):
                 # Another process may take its time with a large table.
                 connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
@@ -197,13 +144,14 @@ def upgrade(url: URL) -> None:
 
 
 @contextmanager
-def turn(url: URL) -> Iterator[None]:
+def turn(url: URL, *, folder_too: bool) -> Iterator[None]:
     """With SQLite: a private file in WAL mode, and nobody else migrating it."""
     if url.database is None or not is_file(url):
         yield
         return
     file = Path(url.database)
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder_too:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with os.fdopen(os.open(f"{file}.lock", os.O_RDWR | os.O_CREAT, 0o600)) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))

@@ -5,11 +5,9 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime
 from functools import cached_property
 from threading import BoundedSemaphore, Lock
-from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -19,11 +17,13 @@ from cds.errors import StoreUnavailable
 from cds.request import HookRequest
 from cds.settings import Settings
 from cds.shelf import Knowledge
+from cds.store.clerks import Clerks
 from cds.store.database import Database
 from cds.store.decision import Decision, Held
 from cds.store.keys import CalledBy, Keys, secret_of
+from cds.store.outbox import Outbox
 from cds.store.quiet import Quiet
-from cds.store.records import Entry, Mail, last_word, write_decision, write_feedback
+from cds.store.records import Entry, Mail, Record, last_word, write_decisions, write_feedback
 from cds.store.told import read_feedback
 from cds.telemetry.metrics import FEEDBACK, STORE_FAILURES, answered
 
@@ -31,14 +31,16 @@ logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 
 PATIENCE = 0.05  # seconds that an answer may be kept back for its record
-MOST_WAITING = 256  # records that may wait for a slow store in one process
+TOLD_PATIENCE = 2.5  # seconds that whoever tells us something may be kept waiting
+MOST_TOLD = 3  # calls with feedback that may wait at a time; the other threads answer hooks
 
 
 class Journal:
     """What was answered and what became of it.
 
     An answer never waits longer than PATIENCE: the store is asked in threads of its own, and a
-    record that is late is written when the store can. `failures` counts what was late or lost.
+    record that is late or fails waits in the outbox, where a dying process does not take it
+    along. `failures` counts what was late, refused or lost.
     """
 
     def __init__(self, settings: Settings, clock: Clock, knowledge: Knowledge) -> None:
@@ -47,10 +49,12 @@ class Journal:
         self._clock = clock
         self._quiet = Quiet(kinds, settings.quiet_days)
         self._database = Database(settings)
-        self._readers = ThreadPoolExecutor(2, "journal-read")
-        self._writers = ThreadPoolExecutor(self._database.writers, "journal-write")
-        self._room = BoundedSemaphore(MOST_WAITING)
+        self._outbox = Outbox(settings.data_dir, self._write)
+        self._readers = Clerks(2, "journal-read")
+        self._writers = Clerks(self._database.writers, "journal-write")
+        self._told = BoundedSemaphore(MOST_TOLD)
         self._counting = Lock()
+        self._looked = False
         self.failures = 0
 
     @cached_property
@@ -66,6 +70,7 @@ class Journal:
         A store that fails is told in one line and tried again by later calls. Raises
         SettingsError where it can never work.
         """
+        self._outbox.prepare()
         try:
             self._database.migrate()
             _ = self._keys
@@ -86,9 +91,10 @@ class Journal:
         return True
 
     def close(self) -> None:
-        """Write what still waits, then let go of the database."""
-        self._readers.shutdown()
-        self._writers.shutdown()
+        """Write what was begun, then let go of the database; the outbox keeps the rest."""
+        self._readers.close()
+        self._writers.close()
+        self._outbox.close()
         self._database.close()
 
     def keep(  # noqa: PLR0913, PLR0917  the record is of all of them
@@ -131,13 +137,24 @@ class Journal:
         Raises BadHookRequest with the JSON path, and StoreUnavailable.
         """
         mail = Mail(self._clock(), caller, service_id, read_feedback(document))
+        if not self._told.acquire(timeout=PATIENCE):
+            self._failed("cannot keep feedback", TimeoutError())
+            raise StoreUnavailable
         try:
-            write_feedback(self._database, self._keys, mail)
-        except (StoreUnavailable, SQLAlchemyError) as error:
+            self._writers.ask(time.monotonic() + TOLD_PATIENCE, self._tell, mail)
+        except (StoreUnavailable, SQLAlchemyError, OSError) as error:
             self._failed("cannot keep feedback", error.__cause__ or error)
             raise StoreUnavailable from None
+        finally:
+            self._told.release()
         for told in mail.told:
             FEEDBACK.labels(told.outcome).inc()
+
+    def _tell(self, mail: Mail) -> None:
+        """What waits goes first: feedback has to find the card it speaks of."""
+        if self._outbox.waiting():
+            self._outbox.deliver()
+        write_feedback(self._database, self._keys, mail)
 
     def _held(
         self,
@@ -150,40 +167,38 @@ class Journal:
         """Why the cards of this answer stay back, if they do; not known in time means shown."""
         if not self._quiet.possible(decision):
             return None
-        asked = self._readers.submit(
-            lambda: last_word(
-                self._database, self._keys.patients(caller, patient_id), decision.level
+        patients = self._keys.patients(caller, patient_id)
+        try:
+            earlier = self._readers.ask(
+                deadline, last_word, self._database, patients, decision.level
             )
-        )
-        if not self._in_time(asked, deadline):
-            asked.cancel()
-            return None
-        if (error := asked.exception()) is not None:
+        except (StoreUnavailable, SQLAlchemyError, OSError) as error:
             self._failed("cannot be read", error.__cause__ or error)
             return None
-        earlier = asked.result()
         return None if earlier is None else self._quiet.held(decision, earlier, as_of)
 
     def _record(self, entry: Entry, deadline: float) -> None:
-        if not self._room.acquire(blocking=False):
+        """In the database before the answer leaves, else in the outbox."""
+        record = Record.of(self._keys, entry)
+        if not (self._written(record, deadline) or self._outbox.put(record)):
             self._failed("has no room left", OverflowError())
-            return
-        self._in_time(self._writers.submit(self._write, entry), deadline)
 
-    def _write(self, entry: Entry) -> None:
+    def _written(self, record: Record, deadline: float) -> bool:
+        """Whether the database took it in time; one that does not come round is not asked."""
+        if not self._looked:  # the first record of a process finds what others left behind
+            self._looked = True
+            self._outbox.start()
+        if self._outbox.busy:
+            return False
         try:
-            write_decision(self._database, self._keys, entry)
-        except Exception as error:  # noqa: BLE001  nobody waits for this thread
-            self._failed("lost a record", error.__cause__ or error)
-        finally:
-            self._room.release()
+            self._writers.ask(deadline, self._write, [record])
+        except (StoreUnavailable, SQLAlchemyError, OSError) as error:
+            self._failed("cannot be written", error.__cause__ or error)
+            return False
+        return True
 
-    def _in_time(self, asked: Future[Any], deadline: float) -> bool:
-        """Whether the store is done with what it was asked; who has waited enough asks once."""
-        left = deadline - time.monotonic()
-        if left > 0 and not wait([asked], left).done:
-            self._failed("is slow", TimeoutError())
-        return asked.done()
+    def _write(self, records: list[Record]) -> None:
+        write_decisions(self._database, records)
 
     def _failed(self, what: str, error: BaseException) -> None:
         """One line and one more in the count; a message could quote what was to be kept."""

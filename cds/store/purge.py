@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Delete, Select, delete, func, select, update
@@ -23,12 +25,14 @@ class Purged:
     decisions: int = 0
     cards: int = 0
     feedback: int = 0
+    unwritten: int = 0
 
     def __str__(self) -> str:
-        return f"{self.decisions} decisions, {self.cards} cards, {self.feedback} feedback entries"
+        rows = f"{self.decisions} decisions, {self.cards} cards, {self.feedback} feedback entries"
+        return f"{rows}, {self.unwritten} unwritten records" if self.unwritten else rows
 
 
-def count(database: Database, before: datetime) -> Purged:
+def count(database: Database, folder: Path, before: datetime) -> Purged:
     """What `purge` would delete."""
     old, heard = decisions.c.at < before, feedback.c.received_at < before
     queries = (
@@ -37,16 +41,22 @@ def count(database: Database, before: datetime) -> Purged:
         select(func.count()).select_from(feedback).where(heard),
     )
     with database.read() as connection:
-        return Purged(*(counted(connection, query) for query in queries))
+        found = Purged(*(counted(connection, query) for query in queries))
+    found.unwritten = len(unwritten(folder, before))
+    return found
 
 
-def purge(database: Database, before: datetime) -> Purged:
-    """Delete answers given, and feedback received, before then.
+def purge(database: Database, folder: Path, before: datetime) -> Purged:
+    """Delete answers given, and feedback received, before then, and records that never got there.
 
+    `folder` is the outbox, from which records of then would come back.
     Later feedback on an older answer stays, without the answer. Each step is durable on its own,
     so a purge that is stopped can be run again.
     """
     done = Purged()
+    for path in unwritten(folder, before):
+        path.unlink(missing_ok=True)
+        done.unwritten += 1
     for ids in steps(database, select(feedback.c.id).where(feedback.c.received_at < before)):
         with database.write() as connection:
             done.feedback += gone(connection, delete(feedback).where(feedback.c.id.in_(ids)))
@@ -55,6 +65,16 @@ def purge(database: Database, before: datetime) -> Purged:
             take_out(connection, ids, done)
     database.settle()
     return done
+
+
+def unwritten(folder: Path, before: datetime) -> list[Path]:
+    """The records in the outbox, waiting or refused, that were last touched before then."""
+    found = []
+    for path in folder.glob("*"):
+        with suppress(FileNotFoundError):  # delivered meanwhile
+            if path.stat().st_mtime < before.timestamp():
+                found.append(path)
+    return found
 
 
 def take_out(connection: Connection, ids: list[str], done: Purged) -> None:

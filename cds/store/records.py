@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
+import orjson
 from sqlalchemy import Connection, Select, select
 
 from cds.request import HookRequest
@@ -35,13 +36,43 @@ class Entry:
     held: bool
 
 
-def write_decision(database: Database, keys: Keys, entry: Entry) -> None:
-    """The row of an answer and those of its cards, at once."""
-    row = decision_row(keys, entry)
+@dataclass(frozen=True)
+class Record:
+    """The row of one answer and the uuids of the cards it showed."""
+
+    row: dict[str, Any]
+    cards: list[str]
+
+    @classmethod
+    def of(cls, keys: Keys, entry: Entry) -> Self:
+        """Codes, hashes and times."""
+        return cls(decision_row(keys, entry), [*dict.fromkeys(entry.decision.cards)])
+
+    @property
+    def id(self) -> str:
+        """Its own, so that writing it twice is writing it once."""
+        return str(self.row["id"])
+
+    def to_bytes(self) -> bytes:
+        """As JSON, instants in UTC."""
+        return orjson.dumps([self.row, self.cards])
+
+    @classmethod
+    def from_bytes(cls, stored: bytes) -> Self:
+        """The record that `to_bytes` wrote."""
+        row, uuids = orjson.loads(stored)
+        instants = {name: datetime.fromisoformat(row[name]) for name in ("at", "as_of")}
+        return cls(row | instants, uuids)
+
+
+def write_decisions(database: Database, records: list[Record]) -> None:
+    """All of them at once, with the rows of their cards; what is there already is passed over."""
+    shown = [{"decision": one.id, "uuid": uuid} for one in records for uuid in one.cards]
     with database.write() as connection:
-        connection.execute(decisions.insert(), row)
-        for uuid in dict.fromkeys(entry.decision.cards):
-            connection.execute(cards.insert(), {"decision": row["id"], "uuid": uuid})
+        if records:
+            connection.execute(database.insert(decisions), [one.row for one in records])
+        if shown:
+            connection.execute(database.insert(cards), shown)
 
 
 def decision_row(keys: Keys, entry: Entry) -> dict[str, Any]:

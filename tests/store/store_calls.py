@@ -16,7 +16,8 @@ from cds.catalogue import Service
 from cds.criteria.model import Kind
 from cds.request import HookRequest
 from cds.settings import Settings
-from cds.store.database import Database, engine
+from cds.store.database import Database
+from cds.store.engines import engine
 from cds.store.journal import Journal
 from cds.store.tables import cards, decisions, feedback
 

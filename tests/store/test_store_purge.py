@@ -1,5 +1,6 @@
 """`cds purge`: what is older than a date goes, nothing else does, and it says what it did."""
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from store_calls import KINDS, NOW, Kept, answer, held, keep, shelf, tell, told
 from cds.cli import main
 from cds.settings import Settings
 from cds.store.journal import Journal
+from cds.store.outbox import FOLDER
 from cds.store.purge import STEP
 
 OLD = NOW - timedelta(days=400)
@@ -169,3 +171,18 @@ def test_a_database_that_cannot_be_had_is_told_in_one_line(
     done = CliRunner().invoke(main, ["purge", "--before", "2024-01-01"])
     assert (done.exit_code, done.output.count("\n")) == (1, 1)
     assert "cannot be purged" in done.output
+
+
+def test_a_record_that_waits_for_the_database_goes_too(
+    settings: Settings, purge: Callable[..., Result]
+) -> None:
+    waiting, refused, new = (
+        settings.data_dir / FOLDER / name for name in ("1.json", "2.refused", "3.json")
+    )
+    waiting.parent.mkdir(parents=True)
+    for path, day in ((waiting, OLD), (refused, OLD), (new, NOW)):
+        path.touch()
+        os.utime(path, (day.timestamp(), day.timestamp()))
+    for words in (("--dry-run",), ()):
+        assert "2 unwritten records" in purge("--before", BETWEEN.isoformat(), *words).output
+    assert list(waiting.parent.iterdir()) == [new]

@@ -29,7 +29,8 @@ from store_calls import (
 
 from cds.answer import Reply
 from cds.settings import Settings
-from cds.store.database import MIGRATIONS, engine
+from cds.store.database import MIGRATIONS
+from cds.store.engines import engine
 from cds.store.journal import Journal
 from cds.store.tables import metadata
 
@@ -107,7 +108,7 @@ def test_nothing_of_a_chart_or_a_clinician_can_be_read_in_the_database_or_the_lo
     assert len(kept.feedback) == 3
     assert CANARY not in str(rows)
     assert CANARY not in caplog.text
-    written = [path.read_bytes() for path in settings.data_dir.iterdir()]
+    written = [path.read_bytes() for path in settings.data_dir.rglob("*") if path.is_file()]
     assert written
     assert CANARY.encode() not in b"".join(written)
 

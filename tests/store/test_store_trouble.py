@@ -11,12 +11,16 @@ from pathlib import Path
 import psycopg
 import pytest
 from real_postgresql import Cluster
-from store_calls import Kept, answer, held, keep, tell, told
+from real_valkey import until
+from sqlalchemy.exc import DataError
+from store_calls import NOW, Kept, answer, held, keep, tell, told
 
 from cds.answer import Reply
 from cds.errors import SettingsError, StoreUnavailable
 from cds.settings import Settings
-from cds.store.journal import MOST_WAITING, Journal
+from cds.store.journal import Journal
+from cds.store.outbox import FOLDER, Outbox
+from cds.store.records import Record
 
 HERE = Path(__file__).parent
 
@@ -56,26 +60,80 @@ def test_a_locked_store_does_not_stop_an_answer_and_gets_its_record_later(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     given = answer("moderate")
+    keep(journal)
     with kept.locked():
-        monkeypatch.setattr("cds.store.journal.PATIENCE", 0.05)
+        monkeypatch.setattr("cds.store.journal.PATIENCE", 0.3)
         assert keep(journal, given) is given
-        assert [line.partition(":")[0] for line in caplog.messages] == ["the store is slow"]
+        reasons = [line.partition(" (")[0] for line in caplog.messages]
+        assert reasons == ["the store cannot be written: TimeoutError"]
         assert journal.failures == 1
-    journal.close()
-    assert len(kept.decisions) == 1
+    until(lambda: len(kept.decisions) == len(kept.cards) == 2)
 
 
-def test_a_store_that_stays_locked_costs_records_but_no_answer_and_no_memory(
-    journal: Journal, kept: Kept, monkeypatch: pytest.MonkeyPatch
+def test_what_a_locked_store_owes_survives_the_process_and_is_written_by_the_next(
+    settings: Settings,
+    open_journal: Callable[[Settings], Journal],
+    kept: Kept,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("cds.store.journal.PATIENCE", 0.0)
-    given = answer("moderate")
+    first = open_journal(settings)
     with kept.locked():
-        for _ in range(MOST_WAITING + 10):
-            assert keep(journal, given) is given
-        assert journal.failures > 0
-    journal.close()
-    assert 0 < len(kept.decisions) <= MOST_WAITING
+        for number in range(300):
+            keep(first, answer("moderate", card=f"card {number}"))
+        waiting = set((settings.data_dir / FOLDER).glob("*.json"))
+        assert {stat.S_IMODE(path.stat().st_mode) for path in waiting} == {0o600}
+        assert len(waiting) == 300
+        processes(settings, "0")
+        first.close()
+    processes(settings, "1")
+    until(lambda: not any(path.exists() for path in waiting))
+    assert len(kept.decisions) == len(kept.cards) == 301
+
+
+def test_records_that_no_file_can_be_written_for_wait_in_memory_and_have_their_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cds.store.outbox.MOST_IN_MEMORY", 2)
+    taken: list[Record] = []
+    outbox = Outbox(tmp_path / "nowhere", taken.extend)
+    monkeypatch.setattr(outbox, "start", lambda: None)
+    assert [outbox.put(Record({"id": name}, [])) for name in "abc"] == [True, True, False]
+    assert outbox.deliver() == 2
+    assert [record.id for record in taken] == ["a", "b"]
+
+
+def test_a_record_that_no_database_takes_holds_up_no_other(tmp_path: Path) -> None:
+    taken: list[str] = []
+
+    def write(records: list[Record]) -> None:
+        if any(record.id == "bad" for record in records):
+            raise DataError(None, None, ValueError())
+        taken.extend(record.id for record in records)
+
+    outbox = Outbox(tmp_path, write)
+    (tmp_path / FOLDER).mkdir()
+    for name in ("good", "bad", "fine"):
+        row = {"id": name, "at": NOW, "as_of": NOW}
+        (tmp_path / FOLDER / f"{name}.json").write_bytes(Record(row, []).to_bytes())
+    (tmp_path / FOLDER / "torn.json").write_text("[")
+    outbox.deliver()
+    assert sorted(taken) == ["fine", "good"]
+    left = {path.name for path in (tmp_path / FOLDER).iterdir()}
+    assert left == {"bad.refused", "torn.refused"}
+
+
+def test_a_file_that_was_deleted_is_made_again_and_written_to(
+    tmp_path: Path, open_journal: Callable[[Settings], Journal]
+) -> None:
+    settings = Settings(data_dir=tmp_path / "data")
+    journal = open_journal(settings)
+    keep(journal)
+    for path in (tmp_path / "data").glob("careladder.db*"):
+        path.unlink()
+    tell(journal, told())
+    with Kept(settings) as kept:
+        assert len(kept.feedback) == 1
 
 
 @pytest.mark.parametrize("place", ["a file", "not writable", "no server"])
@@ -172,9 +230,9 @@ def test_the_files_belong_to_this_user_alone(
 ) -> None:
     journal = open_journal(Settings(data_dir=tmp_path / "data"))
     keep(journal)
-    modes = {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "data").iterdir()}
-    assert modes == {0o600}
-    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
+    found = [tmp_path / "data", *(tmp_path / "data").iterdir()]
+    modes = {(path.is_dir(), stat.S_IMODE(path.stat().st_mode)) for path in found}
+    assert modes == {(True, 0o700), (False, 0o600)}
 
 
 @pytest.mark.parametrize("url", ["mysql://a/b", "careladder.db", "sqlite:///x"])

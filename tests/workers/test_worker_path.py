@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
@@ -194,6 +195,37 @@ def test_past_the_deadline_call_and_job_are_forgotten(
     until(lambda: not list(connection.scan_iter("careladder:*")))
 
 
+def test_after_a_silence_one_call_at_a_time_asks_and_the_others_are_answered_here(
+    settings: Settings, knowledge: Knowledge, connection: Any
+) -> None:
+    connection.sadd(AT_WORK, "rq:worker:asleep")
+    connection.set("rq:worker:asleep", "")
+    dispatcher = Dispatcher(settings, knowledge, answer=answered_here)
+    assert dispatcher.reply(CALL, soon())[1] == "web"
+    until(lambda: not [*connection.scan_iter("careladder:call:*")])
+    with ThreadPoolExecutor(1) as pool:
+        scout = pool.submit(dispatcher.reply, CALL, monotonic() + 3)
+        until(lambda: len([*connection.scan_iter("careladder:call:*")]) == 1)
+        assert dispatcher.reply(CALL, monotonic() + 20)[1] == "web"
+        assert not scout.done()
+        assert len([*connection.scan_iter("careladder:call:*")]) == 1
+
+
+def test_a_reply_ends_the_silence(
+    settings: Settings, knowledge: Knowledge, connection: Any, start_worker: Start
+) -> None:
+    connection.sadd(AT_WORK, "rq:worker:asleep")
+    connection.set("rq:worker:asleep", "")
+    dispatcher = Dispatcher(settings, knowledge, answer=answered_here)
+    assert dispatcher.reply(CALL, soon())[1] == "web"
+    connection.delete(AT_WORK)
+    start_worker()
+    until(lambda: dispatcher.reply(CALL, monotonic() + 20)[1] == "worker")
+    with ThreadPoolExecutor(4) as pool:
+        replies = [pool.submit(dispatcher.reply, CALL, monotonic() + 20) for _ in range(4)]
+    assert {reply.result()[1] for reply in replies} == {"worker"}
+
+
 def test_two_keys_that_do_not_fit_still_end_in_an_answer(
     settings: Settings, knowledge: Knowledge, start_worker: Start
 ) -> None:
@@ -203,10 +235,11 @@ def test_two_keys_that_do_not_fit_still_end_in_an_answer(
 
 
 def test_the_wait_leaves_time_to_answer_here_and_shrinks_with_the_request() -> None:
-    assert patience(450, 2_000) == pytest.approx(0.41, abs=0.001)
-    assert patience(450, 5_000_000) == pytest.approx(0.285)
+    assert patience(450, 2_000) == pytest.approx(0.36, abs=0.001)
+    assert patience(450, 5_000_000) == pytest.approx(0.235)
     assert patience(450, 20_000_000) == 0
     assert patience(50, 0) == 0
+    assert patience(2_000, 0) == pytest.approx(1.6)
 
 
 def a_postbox(settings: Settings) -> Postbox:
