@@ -46,5 +46,5 @@ def pytest_terminal_summary(
     ran = [*terminalreporter.stats.get("passed", []), *terminalreporter.stats.get("failed", [])]
     if rows := fault_table.rows_of(ran):
         terminalreporter.write_line("\n".join([*fault_table.head(), *rows]))
-        if config.getoption("--keep-faults"):
+        if config.getoption("--keep-faults") and not terminalreporter.stats.get("failed"):
             fault_table.keep(rows)

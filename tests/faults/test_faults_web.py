@@ -17,6 +17,7 @@ def test_a_web_process_killed(serve, kept, count):
     home = serve()
     with traffic(home.port, rate=40) as flowing:
         server = min(home.pids(WEB))
+        until(lambda: children(server))
         (victim,) = children(server)
         os.kill(victim, signal.SIGKILL)
         count(flowing, kept, time.monotonic(), whole=lambda: bool(children(server) - {victim}))
