@@ -27,7 +27,8 @@ DESCRIPTION = """\
 CDS Hooks 2.0.1: which level of psychiatric care a chart supports. Supports a clinician's decision \
 and does not make it. Every error is an OperationOutcome that names JSON paths, never a value of \
 the request; another method than those described is answered 405."""
-SCHEME = "token"
+SCHEME, OPERATOR = "token", "operator"  # a client's, signed anew for each call; CDS_METRICS_TOKEN
+STATUS = {"enum": ["ready", "degraded", "unavailable"]}
 TOKEN = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 TIMING = {
     "Server-Timing": {
@@ -78,9 +79,7 @@ def document(
         "components": {
             "schemas": schemas.answer_schemas(knowledge) | request_schemas.fhir_schemas(),
             "responses": {str(status): refused(status) for status in (*ISSUES, 500)},
-            "securitySchemes": {
-                SCHEME: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-            },
+            "securitySchemes": {SCHEME: TOKEN, OPERATOR: {"type": "http", "scheme": "bearer"}},
         },
     }
 
@@ -143,8 +142,19 @@ def open_paths() -> dict[str, Any]:
     """What needs no token: there is nothing of a patient or of a site in it."""
     alive = schemas.closed({"status": {"const": "ok"}})
     code = {"name": "code", "in": "path", "required": True, "schema": {"type": "string"}}
+    parts = schemas.closed({"status": STATUS, "parts": {"type": "object"}})
+    ready = openly("ready", "Whether calls can be sent here, and each part.", JSON, parts)
+    ready["responses"]["503"] = {
+        "description": "No call can be answered here.",
+        "content": ready["responses"]["200"]["content"],
+    }
+    counts = openly("metrics", "Counts for Prometheus.", "text/plain")
+    counts["security"] = [{OPERATOR: []}, {}]
+    counts["responses"]["401"] = {"$ref": "#/components/responses/401"}
     return {
         "/health/live": {"get": openly("live", "The process answers.", JSON, alive)},
+        "/health/ready": {"get": ready},
+        "/metrics": {"get": counts},
         "/knowledge": {"get": openly("knowledge", "The ladder of levels.", "text/html")},
         "/knowledge/{code}": {
             "parameters": [code],

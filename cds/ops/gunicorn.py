@@ -8,8 +8,6 @@ from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
 from cds.telemetry import logs
 
-BROKEN = "Invalid request"
-
 
 class Lines(Logger):  # type: ignore[misc]
     """Hands gunicorn's lines to the log of the process. No access log: cds.ops.access writes it."""
@@ -19,7 +17,3 @@ class Lines(Logger):  # type: ignore[misc]
         self.error_log.handlers.clear()
         self.error_log.propagate = True
         logs.configure()
-
-    def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
-        """What a broken request held is in the message; that there was one is all we tell."""
-        super().warning(BROKEN if msg.startswith(BROKEN) else msg, *args, **kwargs)

@@ -8,6 +8,8 @@ import promql_parser
 import pytest
 from manifests import DEPLOY, read
 
+from cds.telemetry import metrics
+
 FOLDER = DEPLOY / "prometheus"
 ALERTS = [rule for group in read(FOLDER / "alerts.yml")["groups"] for rule in group["rules"]]
 (EXTERNAL,) = read(FOLDER / "adapter.yaml")["rules"]["external"]
@@ -18,7 +20,6 @@ GAUGES = {"careladder_valkey_up", "careladder_queue_depth", "careladder_workers"
 
 def told() -> Iterator[str]:
     """The names of the series that /metrics tells."""
-    metrics = pytest.importorskip("cds.telemetry.metrics")
     yield from GAUGES
     for metric in vars(metrics).values():
         if hasattr(metric, "describe"):

@@ -137,7 +137,7 @@ def lost(calls: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def ready(host: str, port: int) -> bool:
     connection = http.client.HTTPConnection(host, port, timeout=5)
     try:
-        connection.request("GET", "/health/live")
+        connection.request("GET", "/health/ready")
         return connection.getresponse().status == http.HTTPStatus.OK
     except OSError:
         return False
