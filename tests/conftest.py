@@ -1,6 +1,7 @@
 """What tests share: an environment of their own and a real Valkey."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -28,8 +29,14 @@ def own_valkey() -> Iterator[Valkey]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what tests recorded as their `summary`, such as counts over real data."""
+    """Print what tests recorded as their `summary`, and count the `hostile` cases of all."""
+    hostile: Counter[str] = Counter()
     for report in terminalreporter.stats.get("passed", []):
-        for name, text in report.user_properties:
+        for name, told in report.user_properties:
             if name == "summary":
-                terminalreporter.write_line(text)
+                terminalreporter.write_line(told)
+            if name == "hostile":
+                hostile.update(told)
+    if hostile:
+        statuses = ", ".join(f"{status} {count}" for status, count in sorted(hostile.items()))
+        terminalreporter.write_line(f"{hostile.total()} hostile cases: {statuses}")
