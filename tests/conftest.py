@@ -1,6 +1,7 @@
 """What tests share: an environment of their own and a real Valkey."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 
 import fault_table
@@ -38,13 +39,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Print what tests recorded as their `summary`, such as counts over real data, and faults."""
-    for report in terminalreporter.stats.get("passed", []):
-        for name, text in report.user_properties:
-            if name == "summary":
-                terminalreporter.write_line(text)
-    ran = [*terminalreporter.stats.get("passed", []), *terminalreporter.stats.get("failed", [])]
-    if rows := fault_table.rows_of(ran):
+    """What tests recorded: counts over real data, hostile cases, and the table of faults."""
+    passed = terminalreporter.stats.get("passed", [])
+    failed = terminalreporter.stats.get("failed", [])
+    hostile: Counter[str] = Counter()
+    for name, told in (told for report in passed for told in report.user_properties):
+        if name == "summary":
+            terminalreporter.write_line(told)
+        if name == "hostile":
+            hostile.update(told)
+    if hostile:
+        statuses = ", ".join(f"{status} {count}" for status, count in sorted(hostile.items()))
+        terminalreporter.write_line(f"{hostile.total()} hostile cases: {statuses}")
+    if rows := fault_table.rows_of([*passed, *failed]):
         terminalreporter.write_line("\n".join([*fault_table.head(), *rows]))
-        if config.getoption("--keep-faults") and not terminalreporter.stats.get("failed"):
+        if config.getoption("--keep-faults") and not failed:
             fault_table.keep(rows)
