@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run test lint format lock bench soak faults conformance clean
+.PHONY: run test lint format lock bench soak faults conformance audit sbom release clean
 
 run: $(VENV)/.installed-run
 	@$(BIN)/cds serve
