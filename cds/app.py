@@ -25,6 +25,7 @@ from cds.hooks.routes import (
     protection,
 )
 from cds.hooks.trust import make_authenticator
+from cds.pages.render import Renderer
 from cds.pages.routes import knowledge_pages
 from cds.settings import Settings
 from cds.shelf import Knowledge, load_knowledge
@@ -61,7 +62,7 @@ def create_app(
     parts = Parts(authenticator, Fetcher(settings), dispatcher, journal)
     hooks = Hooks(settings, services, knowledge, parts, clock)
     app.register_blueprint(hooks_blueprint(hooks))
-    app.register_blueprint(knowledge_pages(knowledge))
+    app.register_blueprint(knowledge_pages(knowledge, Renderer(knowledge, settings)))
     app.add_url_rule("/health/live", view_func=live)
     app.register_error_handler(Exception, answer_error)
     app.after_request(protection(settings))

@@ -31,6 +31,7 @@ STATUSES = {
     "no-indication": "Given when nothing in the chart calls for anything.",
     "not-applicable": "Given when these criteria do not apply to the person.",
 }
+INDICATORS = {"info": "Information", "warning": "Warning", "critical": "Critical"}
 DAY = timedelta(days=1)
 
 
