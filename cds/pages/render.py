@@ -34,7 +34,8 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        style = self._templates.get_template("style.css").render()
+        lines = self._templates.get_template("style.css").render().splitlines()
+        style = "\n".join(line.strip() for line in lines)
         self._templates.filters["markdown"] = markdown
         self._templates.globals |= {
             "words": words,
