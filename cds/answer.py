@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Self
@@ -15,6 +15,7 @@ from cds.assess import Assessment, assess
 from cds.cards.compose import respond
 from cds.catalogue import Service, load_services
 from cds.errors import DataNotDelivered, HookError, UnknownService
+from cds.evidence import evidence
 from cds.fhir.record import Lens, Record
 from cds.problems import problem
 from cds.request import HookRequest
@@ -44,19 +45,22 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """An HTTP status and a JSON body."""
+    """An HTTP status and a JSON body, and beside a card the evidence that its page shows."""
 
     status: int
     body: bytes
+    evidence: bytes = field(default=b"", repr=False)
 
     def to_bytes(self) -> bytes:
-        """Three digits of status, then the body."""
-        return f"{self.status:03d}".encode() + self.body
+        """A line with the status and the length of the body, then the body and the evidence."""
+        return b"%d %d\n" % (self.status, len(self.body)) + self.body + self.evidence
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> Self:
         """The reply that `to_bytes` wrote."""
-        return cls(int(stored[:3]), stored[3:])
+        head, _, rest = stored.partition(b"\n")
+        status, length = map(int, head.split())
+        return cls(status, rest[:length], rest[length:])
 
 
 def answer(call: Call, knowledge: Knowledge, settings: Settings) -> Reply:
@@ -71,7 +75,9 @@ def answer(call: Call, knowledge: Knowledge, settings: Settings) -> Reply:
     except HookError as error:
         status, outcome = problem(error)
         return Reply(status, orjson.dumps(outcome))
-    return Reply(200, orjson.dumps(response.wire()))
+    # There is one card at the most, and nothing to explain without it.
+    kept = [evidence(assessment, card, knowledge).to_bytes() for card in response.cards[:1]]
+    return Reply(200, orjson.dumps(response.wire()), b"".join(kept))
 
 
 def assessed(

@@ -75,7 +75,10 @@ class Postbox:
             return None
         if content == FAILED:
             raise WorkerFailed
-        return Reply.from_bytes(self._seal.open(content))
+        try:
+            return Reply.from_bytes(self._seal.open(content))
+        except ValueError:
+            raise WorkerFailed from None  # a worker of another version, in the middle of an update
 
     def _pop(self, key: str, seconds: float) -> bytes | None:
         """BLPOP with a deadline of our own.

@@ -21,6 +21,7 @@ from cds.shelf_site import read_site
 from cds.shelf_sources import read_about, read_attributes, read_sources
 from cds.shelf_words import (
     check_asked_when,
+    check_bands,
     read_override_reasons,
     read_quantities,
     read_remarks,
@@ -83,6 +84,7 @@ def load_knowledge(site: Path | None = None, shelf: Path = SHELF) -> Knowledge:
     windows, quantities = read_windows(shelf), read_quantities(shelf, added)
     terms = read_terms(shelf, windows, quantities)
     citations = {*sources.statements, *sources.references}
+    check_bands(terms, citations)
     rules = load_rules(shelf, Vocabulary(terms, citations), added.rules)
     check_asked_when(terms, rules)
     terminology = read_terminology(shelf, added)

@@ -14,3 +14,6 @@ class Forgetful:
 
     def feedback(self, *told: Any) -> None:
         """Heard and forgotten."""
+
+    def evidence(self, token: str) -> None:
+        """Nothing was kept."""

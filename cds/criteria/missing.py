@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from cds.criteria.decide import level_of
+from cds.criteria.decide import decide, level_of
 from cds.criteria.evaluate import Findings, Verdicts, judge
 from cds.criteria.ladder import Decision
 from cds.criteria.load import Rules
@@ -34,6 +34,20 @@ class Questions:
             and (term.asked_when is None or verdicts[term.asked_when] is not Verdict.NOT_MET)
             and self._matters(name, findings, verdicts, decision)
         )
+
+    def outcomes(
+        self, name: str, findings: Findings, verdicts: Verdicts
+    ) -> tuple[tuple[Finding, Decision], ...]:
+        """Each answer to a question worth trying, and what would be decided on it alone."""
+        known = findings.get(name)
+        only_unknown = known is None or known.value is None
+        found = []
+        for answer in self._answers[name]:
+            changed = self._with(
+                name, {**findings, name: answer}, verdicts, only_unknown=only_unknown
+            )
+            found.append((answer, decide(self._rules.levels, {**verdicts, **changed})))
+        return tuple(found)
 
     def _matters(
         self, name: str, findings: Findings, verdicts: Verdicts, decision: Decision

@@ -98,7 +98,8 @@ class Term:
 
     `type` is "yes-no", "number" or "code"; `asked_when` names a criterion without which the
     question does not arise, and what is not `asked` follows from other findings.
-    From `alarm_from` on a number is evidence by itself that other findings count.
+    From `alarm_from` on a number is evidence by itself that other findings count. `bands` name
+    the parts of a scale, each with its lowest number, as the work `bands_from` has them.
     """
 
     name: str
@@ -113,6 +114,8 @@ class Term:
     asked_when: str | None = None
     asked: bool = True
     alarm_from: Decimal | None = None
+    bands: tuple[tuple[Decimal, str], ...] = ()
+    bands_from: str | None = None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from threading import BoundedSemaphore, Lock
 from typing import Any
@@ -16,11 +16,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from cds.answer import Reply
 from cds.catalogue import Service
 from cds.errors import StoreUnavailable
+from cds.evidence import Evidence, evidence_of
 from cds.request import HookRequest
 from cds.settings import Settings
 from cds.shelf import Knowledge
 from cds.store.database import Database
 from cds.store.decision import Decision, Held
+from cds.store.evidence import Kept, find_evidence, new_token
 from cds.store.keys import CalledBy, Keys, secret_of
 from cds.store.quiet import Quiet
 from cds.store.records import Entry, Mail, last_word, write_decision, write_feedback
@@ -92,8 +94,10 @@ class Journal:
         try:
             decision = Decision.of(reply)
             held = self._held(caller, hook_request.patient_id, decision, as_of, deadline)
+            at = self._clock()
+            kept = None if held else self._kept(reply, decision, at)
             entry = Entry(
-                at=self._clock(),
+                at=at,
                 as_of=as_of,
                 caller=caller,
                 request=hook_request,
@@ -103,9 +107,13 @@ class Journal:
                 who=who,
                 milliseconds=milliseconds,
                 held=held is not None,
+                kept=kept,
             )
-            self._record(entry, deadline)
-            return reply if held is None else decision.without_cards(held)
+            written = self._record(entry, deadline)
+            if held is not None:
+                return decision.without_cards(held)
+            # A link is given once there is something behind it, so that none is ever dead.
+            return decision.with_link(self._address(kept)) if kept and written else reply
         except Exception as error:  # noqa: BLE001  whatever it is, the clinician gets the answer
             self._failed("has no record", error)
             return reply
@@ -121,6 +129,28 @@ class Journal:
         except (StoreUnavailable, SQLAlchemyError) as error:
             self._failed("cannot keep feedback", error.__cause__ or error)
             raise StoreUnavailable from None
+
+    def evidence(self, token: str) -> Evidence | None:
+        """What the link with this token leads to; None when it has expired or never was.
+
+        Raises StoreUnavailable.
+        """
+        try:
+            found = find_evidence(self._database, token, self._clock())
+        except (StoreUnavailable, SQLAlchemyError) as error:
+            self._failed("cannot be read", error.__cause__ or error)
+            raise StoreUnavailable from None
+        return None if found is None else evidence_of(found)
+
+    def _kept(self, reply: Reply, decision: Decision, at: datetime) -> Kept | None:
+        """The evidence to keep for the link of a card, if there is one to give."""
+        days = self._settings.evidence_days
+        if not (days and decision.cards and reply.evidence):
+            return None
+        return Kept(new_token(), reply.evidence, at, at + timedelta(days=days))
+
+    def _address(self, kept: Kept) -> str:
+        return f"{self._settings.base_url}/evidence/{kept.token}"
 
     def _held(
         self,
@@ -147,19 +177,23 @@ class Journal:
         earlier = asked.result()
         return None if earlier is None else self._quiet.held(decision, earlier, as_of)
 
-    def _record(self, entry: Entry, deadline: float) -> None:
+    def _record(self, entry: Entry, deadline: float) -> bool:
+        """Whether the record is on the disk by now."""
         if not self._room.acquire(blocking=False):
             self._failed("has no room left", OverflowError())
-            return
-        self._in_time(self._writers.submit(self._write, entry), deadline)
+            return False
+        asked = self._writers.submit(self._write, entry)
+        return self._in_time(asked, deadline) and asked.result()
 
-    def _write(self, entry: Entry) -> None:
+    def _write(self, entry: Entry) -> bool:
         try:
             write_decision(self._database, self._keys, entry)
         except Exception as error:  # noqa: BLE001  nobody waits for this thread
             self._failed("lost a record", error.__cause__ or error)
+            return False
         finally:
             self._room.release()
+        return True
 
     def _in_time(self, asked: Future[Any], deadline: float) -> bool:
         """Whether the store is done with what it was asked; who has waited enough asks once."""

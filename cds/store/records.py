@@ -13,6 +13,7 @@ from sqlalchemy import Select, select
 from cds.request import HookRequest
 from cds.store.database import Database
 from cds.store.decision import Decision
+from cds.store.evidence import Kept, write_evidence
 from cds.store.keys import CalledBy, Keys
 from cds.store.quiet import Earlier
 from cds.store.tables import cards, decisions, feedback
@@ -33,15 +34,18 @@ class Entry:
     who: str
     milliseconds: float
     held: bool
+    kept: Kept | None = None
 
 
 def write_decision(database: Database, keys: Keys, entry: Entry) -> None:
-    """The row of an answer and those of its cards, at once."""
+    """The row of an answer, those of its cards and the evidence behind them, at once."""
     row = decision_row(keys, entry)
     with database.write() as connection:
         connection.execute(decisions.insert(), row)
         for uuid in dict.fromkeys(entry.decision.cards):
             connection.execute(cards.insert(), {"decision": row["id"], "uuid": uuid})
+        if entry.kept is not None:
+            write_evidence(connection, entry.kept)
 
 
 def decision_row(keys: Keys, entry: Entry) -> dict[str, Any]:
