@@ -25,6 +25,7 @@ from cds.hooks.routes import (
     protection,
 )
 from cds.hooks.trust import make_authenticator
+from cds.pages.evidence import EvidencePages, evidence_pages
 from cds.pages.render import Renderer
 from cds.pages.routes import knowledge_pages
 from cds.settings import Settings
@@ -62,7 +63,10 @@ def create_app(
     parts = Parts(authenticator, Fetcher(settings), dispatcher, journal)
     hooks = Hooks(settings, services, knowledge, parts, clock)
     app.register_blueprint(hooks_blueprint(hooks))
-    app.register_blueprint(knowledge_pages(knowledge, Renderer(knowledge, settings)))
+    renderer = Renderer(knowledge, settings)
+    app.register_blueprint(knowledge_pages(knowledge, renderer))
+    shown = EvidencePages(knowledge, settings, renderer, journal.evidence)
+    app.register_blueprint(evidence_pages(shown))
     app.add_url_rule("/health/live", view_func=live)
     app.register_error_handler(Exception, answer_error)
     app.after_request(protection(settings))

@@ -17,6 +17,7 @@ from cds.fhir.quantities import Quantity
 from cds.findings import FINDINGS
 from cds.findings.chart import Frame, Window
 from cds.shelf_codes import read_terminology
+from cds.shelf_handouts import Handout, read_handouts
 from cds.shelf_site import read_site
 from cds.shelf_sources import read_about, read_attributes, read_sources
 from cds.shelf_words import (
@@ -56,6 +57,7 @@ class Knowledge:
     remarks: Mapping[str, str]
     sensitive: str
     attributes: Mapping[str, Mapping[str, object]]
+    handouts: Mapping[str, Handout]
     questions: Questions = field(repr=False)
 
     @property
@@ -105,6 +107,7 @@ def load_knowledge(site: Path | None = None, shelf: Path = SHELF) -> Knowledge:
         remarks=read_remarks(shelf, rules),
         sensitive=added.sensitive,
         attributes=read_attributes(shelf),
+        handouts=read_handouts(shelf, rules, citations),
         questions=Questions(rules, terms),
     )
 

@@ -20,7 +20,7 @@ from cds.shelf_site import Site
 _SPANS = {"h": "hours", "d": "days"}
 TERM_KEYS = (
     *("label", "type", "unit", "quantity", "scale", "options", "window"),
-    *("ask", "asked_when", "asked", "alarm_from", "bands", "bands_from"),
+    *("ask", "asked_when", "asked", "alarm_from", "bands", "bands_from", "told_by", "told"),
 )
 
 
@@ -111,7 +111,20 @@ def read_terms(
     for name in FINDINGS:
         if name not in terms:
             raise KnowledgeError(file, name, "has no entry, though the code reads it")
+    for term in terms.values():
+        _check_told(file, term, terms)
     return terms
+
+
+def _check_told(file: str, term: Term, terms: Mapping[str, Term]) -> None:
+    """Raise KnowledgeError unless every option of the one means an option of the other."""
+    teller = terms.get(term.told_by or "")
+    if term.told_by is None and not term.told:
+        return
+    if teller is None or {said for said, _ in term.told} != teller.options:
+        raise KnowledgeError(file, f"{term.name}.told", "needs every option of 'told_by'")
+    if not {means for _, means in term.told} <= term.options:
+        raise KnowledgeError(file, f"{term.name}.told", "means an option that there is not")
 
 
 def _term(
@@ -144,6 +157,8 @@ def _term(
         alarm_from=reader.number("alarm_from"),
         bands=_bands(reader),
         bands_from=reader.optional("bands_from"),
+        told_by=reader.optional("told_by"),
+        told=tuple(reader.table.get("told", {}).items()),
     )
 
 

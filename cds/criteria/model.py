@@ -100,6 +100,7 @@ class Term:
     question does not arise, and what is not `asked` follows from other findings.
     From `alarm_from` on a number is evidence by itself that other findings count. `bands` name
     the parts of a scale, each with its lowest number, as the work `bands_from` has them.
+    Who answers `told_by` answers this too: `told` says what each of its options means here.
     """
 
     name: str
@@ -116,6 +117,8 @@ class Term:
     alarm_from: Decimal | None = None
     bands: tuple[tuple[Decimal, str], ...] = ()
     bands_from: str | None = None
+    told_by: str | None = None
+    told: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

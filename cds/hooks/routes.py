@@ -26,6 +26,7 @@ from cds.problems import fault, problem
 from cds.request import HookRequest
 from cds.settings import Settings
 from cds.shelf import Knowledge
+from cds.store.evidence import Kept
 
 logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
@@ -38,7 +39,7 @@ class Replies(Protocol):
 
 
 class Keeps(Protocol):
-    """Whoever records answers, and keeps what clients tell of them."""
+    """Whoever records answers, keeps what clients tell of them, and finds what cards stood on."""
 
     def keep(  # noqa: PLR0913, PLR0917  the record is of all of them
         self,
@@ -52,6 +53,8 @@ class Keeps(Protocol):
     ) -> Reply: ...
 
     def feedback(self, caller: Caller, service_id: str, document: object) -> None: ...
+
+    def evidence(self, token: str) -> Kept | None: ...
 
 
 @dataclass(frozen=True)

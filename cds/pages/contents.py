@@ -60,7 +60,7 @@ def _page(levels: list[Level], knowledge: Knowledge) -> LevelPage:
         levels=tuple(levels),
         criteria=criteria,
         terms=tuple(knowledge.terms[name] for name in terms),
-        sources=tuple(_source(name, knowledge) for name in cited),
+        sources=tuple(source(name, knowledge) for name in cited),
     )
 
 
@@ -76,7 +76,7 @@ def _with_parts(named: Iterable[str], by_id: Mapping[str, Criterion]) -> tuple[C
     return tuple(found.values())
 
 
-def _source(name: str, knowledge: Knowledge) -> Source:
+def source(name: str, knowledge: Knowledge) -> Source:
     """A statement of a source article, in its words on the shelf, or a work cited as a whole."""
     statement = knowledge.statements.get(name, {})
     work = knowledge.references[statement.get("source", name)]

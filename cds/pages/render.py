@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from functools import cache
 from typing import Any
 
 from flask import Response
@@ -20,6 +21,7 @@ from cds.settings import Settings
 from cds.shelf import Knowledge
 
 # Evidence pages are patient data, and a link to any page may be followed out of a chart.
+NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 
 
@@ -34,29 +36,22 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        lines = self._templates.get_template("style.css").render().splitlines()
-        style = "\n".join(line.strip() for line in lines)
         self._templates.filters["markdown"] = markdown
         self._templates.globals |= {
             "words": words,
             "about": knowledge.about,
             "stamp": {"version": knowledge.version, "hash": knowledge.hash},
-            "style": Markup(style),  # noqa: S704  our own file
             "try_it": settings.try_it,
         }
-        self._policy = (
-            f"default-src 'none'; img-src data:; style-src 'sha256-{digest(style)}'; "
-            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-        )
 
-    def page(self, template: str, *, script: str = "", **shown: Any) -> Response:
-        """A whole page; `script` is the file of the only one that may run on it."""
-        policy = self._policy
-        if script:
-            code = self._templates.get_template(script).render()
-            shown["script"] = Markup(code)  # noqa: S704  our own file
+    def page(self, template: str, *, style: str = "", script: str = "", **shown: Any) -> Response:
+        """A whole page; `style` and `script` name files of its own, beside the style of all."""
+        look = self._file("style.css") + (self._file(style) if style else "")
+        code = self._file(script) if script else ""
+        response = self.part(template, style=Markup(look), script=Markup(code), **shown)  # noqa: S704  our own files
+        policy = f"{NOTHING}; img-src data:; style-src 'sha256-{digest(look)}'"
+        if code:
             policy += f"; script-src 'sha256-{digest(code)}'; connect-src 'self'"
-        response = self.part(template, **shown)
         response.headers["Content-Security-Policy"] = policy
         return response
 
@@ -65,8 +60,14 @@ class Renderer:
         html = self._templates.get_template(template).render(**shown)
         response = Response(html, content_type="text/html; charset=utf-8")
         response.headers.update(HEADERS)
-        response.headers["Content-Security-Policy"] = self._policy
+        response.headers["Content-Security-Policy"] = NOTHING
         return response
+
+    @cache  # noqa: B019  there is one renderer, as long as the process
+    def _file(self, name: str) -> str:
+        """A style or script without the indentation of its lines."""
+        lines = self._templates.get_template(name).render().splitlines()
+        return "\n".join(line.strip() for line in lines)
 
 
 def digest(text: str) -> str:

@@ -24,6 +24,14 @@ STALE = {
     True: "Evidence too old to reassure can break this, but never meet it.",
     False: "Evidence too old to reassure can meet this, but never rule it out.",
 }
+STANDING = {
+    "emergency": "Evaluate now",
+    "supported": "Supported by the data",
+    "provisional": "Provisional: something it requires is not known",
+    "indeterminate": "Not determined: a question of safety is open",
+    "no-indication": "Nothing to recommend",
+    "not-applicable": "Not applicable",
+}
 STATUSES = {
     "emergency": "Given at once: it waits for nothing else.",
     "supported": "Supported when every requirement is met; provisional while one is unknown.",
@@ -100,6 +108,15 @@ def counts_for(term: Term, windows: Mapping[str, Window]) -> str:
     if window.reassures_acute != window.reassures:
         acute = f" ({span(window.reassures_acute)} in an emergency department or hospital bed)"
     return f"reassures for {span(window.reassures)}{acute}, alarms for {span(window.alarms)}"
+
+
+def freshness(finding: Finding, term: Term, windows: Mapping[str, Window]) -> str:
+    """Whether a value may still reassure, and for how long one like it does."""
+    if term.window is None:
+        return ""
+    if not finding.reassures:
+        return "cannot reassure (too old, not final or incomplete)"
+    return f"counts for {span(windows[term.window].reassures)}"
 
 
 def span(length: timedelta) -> str:

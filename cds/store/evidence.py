@@ -25,7 +25,10 @@ LONGEST_TOKEN = 64  # characters: what is longer is no token of ours
 
 @dataclass(frozen=True)
 class Kept:
-    """Evidence on its way into the store. The token is the key, so it is shown to nobody."""
+    """Evidence on its way into the store or out of it, at an instant.
+
+    The token is the key, so it is shown to nobody.
+    """
 
     token: str = field(repr=False)
     content: bytes = field(repr=False)
@@ -49,16 +52,18 @@ def write_evidence(connection: Connection, kept: Kept) -> None:
     connection.execute(evidence.insert(), row)
 
 
-def find_evidence(database: Database, token: str, now: datetime) -> bytes | None:
+def find_evidence(database: Database, token: str, now: datetime) -> Kept | None:
     """What a link leads to; None when it has expired or never was. Raises as `read` does."""
     if len(token) > LONGEST_TOKEN:
         return None
-    query = select(evidence.c.sealed).where(
+    query = select(evidence.c.sealed, evidence.c.expires_at).where(
         evidence.c.id == _name(token), evidence.c.expires_at > now
     )
     with database.read() as connection:
-        sealed = connection.scalar(query)
-    return None if sealed is None else zlib.decompress(_seal(token).open(sealed))
+        row = connection.execute(query).first()
+    if row is None:
+        return None
+    return Kept(token, zlib.decompress(_seal(token).open(row.sealed)), now, row.expires_at)
 
 
 def _name(token: str) -> str:

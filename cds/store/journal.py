@@ -16,7 +16,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from cds.answer import Reply
 from cds.catalogue import Service
 from cds.errors import StoreUnavailable
-from cds.evidence import Evidence, evidence_of
 from cds.request import HookRequest
 from cds.settings import Settings
 from cds.shelf import Knowledge
@@ -130,17 +129,16 @@ class Journal:
             self._failed("cannot keep feedback", error.__cause__ or error)
             raise StoreUnavailable from None
 
-    def evidence(self, token: str) -> Evidence | None:
+    def evidence(self, token: str) -> Kept | None:
         """What the link with this token leads to; None when it has expired or never was.
 
         Raises StoreUnavailable.
         """
         try:
-            found = find_evidence(self._database, token, self._clock())
+            return find_evidence(self._database, token, self._clock())
         except (StoreUnavailable, SQLAlchemyError) as error:
             self._failed("cannot be read", error.__cause__ or error)
             raise StoreUnavailable from None
-        return None if found is None else evidence_of(found)
 
     def _kept(self, reply: Reply, decision: Decision, at: datetime) -> Kept | None:
         """The evidence to keep for the link of a card, if there is one to give."""
