@@ -28,6 +28,7 @@ from cds.hooks.trust import make_authenticator
 from cds.pages.evidence import EvidencePages, evidence_pages
 from cds.pages.render import Renderer
 from cds.pages.routes import knowledge_pages
+from cds.pages.try_it import TryIt, try_it_pages
 from cds.settings import Settings
 from cds.shelf import Knowledge, load_knowledge
 from cds.store.journal import Journal
@@ -67,6 +68,8 @@ def create_app(
     app.register_blueprint(knowledge_pages(knowledge, renderer))
     shown = EvidencePages(knowledge, settings, renderer, journal.evidence)
     app.register_blueprint(evidence_pages(shown))
+    if settings.try_it:
+        app.register_blueprint(try_it_pages(TryIt(knowledge, settings, renderer)))
     app.add_url_rule("/health/live", view_func=live)
     app.register_error_handler(Exception, answer_error)
     app.after_request(protection(settings))

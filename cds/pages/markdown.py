@@ -8,7 +8,8 @@ from markupsafe import Markup
 
 from cds.cards.detail import MARKS
 
-CLASSES = {said: verdict.value for verdict, said in MARKS.items()}
+CLASSES = {said: f"verdict {verdict.value}" for verdict, said in MARKS.items()}
+CLASSES["-"] = "nothing"
 
 
 def _verdicts(state: StateCore) -> None:
@@ -24,7 +25,7 @@ def _verdicts(state: StateCore) -> None:
         elif token.type == "td_open":
             token.attrSet("data-head", head[column] if column < len(head) else "")
             if inner.content in CLASSES:
-                token.attrSet("class", f"verdict {CLASSES[inner.content]}")
+                token.attrSet("class", CLASSES[inner.content])
             column += 1
 
 

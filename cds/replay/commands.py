@@ -16,10 +16,10 @@ from cds.replay.ask import Ask, Unreachable, in_process, over_http
 from cds.replay.explain import explanation
 from cds.replay.golden import BASE_URL
 from cds.replay.run import ANSWERED, AS_EXPECTED, Result, replay
-from cds.replay.stories import Unreadable, find, read
 from cds.request import instant
 from cds.settings import Settings
 from cds.shelf import load_knowledge
+from cds.stories.read import Unreadable, find, read
 
 LONG_RUN = 20  # from so many on a bar shows how far it is
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import orjson
 
 from cds.cards.compose import MEMBER
-from cds.replay.stories import GOLDEN, Outcome
+from cds.stories.read import GOLDEN, Outcome
 
 BASE_URL = "http://127.0.0.1:8080"
 

@@ -16,8 +16,8 @@ from cds.cards.compose import MEMBER
 from cds.errors import CdsError
 from cds.replay.ask import Ask
 from cds.replay.golden import difference, outcome, rendered, settled
-from cds.replay.stories import GOLDEN, Item, Outcome, Unreadable, read
 from cds.request import instant
+from cds.stories.read import GOLDEN, Item, Outcome, Unreadable, read
 
 AS_EXPECTED, DIFFERS, ANSWERED, ERROR = "as-expected", "differs", "answered", "error"
 RESULTS = (AS_EXPECTED, DIFFERS, ANSWERED, ERROR)

@@ -14,9 +14,9 @@ from werkzeug.serving import make_server
 
 from cds.app import create_app
 from cds.cli import main
-from cds.replay.stories import GOLDEN, REQUEST, STORY
 from cds.settings import Settings
 from cds.shelf import Knowledge
+from cds.stories.read import GOLDEN, REQUEST, STORY
 
 NADIA, OMAR = "nadia-two-bad-weeks", "omar-names-a-plan"
 AS_OF = "2026-11-20T10:00:00-06:00"
