@@ -56,9 +56,14 @@ def _branches(outcomes: Sequence[Outcome], term: Term, now: Decision) -> list[Br
         joined.setdefault(key, []).append(said)
         levels.setdefault(key, decision.level)
     return [
-        Branch(" or ".join(said), levels[key], key[1], changes=key[0] != now.level.code)
+        Branch(either(said), levels[key], key[1], changes=key[0] != now.level.code)
         for key, said in joined.items()
     ]
+
+
+def either(said: list[str]) -> str:
+    """`not, somewhat or very`."""
+    return " or ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
 
 
 def _said(outcomes: Sequence[Outcome], term: Term) -> list[tuple[str, Decision]]:

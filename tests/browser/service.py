@@ -1,10 +1,12 @@
 """The whole web application on a free port of loopback, answering by itself."""
 
+import json
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 
 from werkzeug.serving import make_server
@@ -22,6 +24,16 @@ STORIES = Path(__file__).parents[2] / "fixtures" / "fhir"
 class Service:
     url: str
     settings: Settings
+
+    def post(self, path: str, document: object) -> dict:
+        """The JSON that comes back."""
+        connection = HTTPConnection(self.settings.host, self.settings.port, timeout=30)
+        body, headers = json.dumps(document), {"Content-Type": "application/json"}
+        connection.request("POST", path, body, headers)
+        with connection.getresponse() as response:
+            found = json.load(response)
+        connection.close()
+        return found
 
 
 @contextmanager

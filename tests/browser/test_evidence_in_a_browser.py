@@ -2,7 +2,6 @@
 
 import json
 import re
-import urllib.request
 
 import pytest
 from playwright.sync_api import expect
@@ -15,13 +14,8 @@ NASTY = "<script>window.hacked=1</script>"
 def evidence(house, story: str, **changes: object) -> str:
     """The link of the card that a story gets."""
     document = json.loads((STORIES / story / "request.json").read_text()) | changes
-    request = urllib.request.Request(
-        f"{house.url}/cds-services/level-of-care-{document['hook']}",
-        json.dumps(document).encode(),
-        {"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request) as response:
-        (card,) = json.load(response)["cards"]
+    address = f"/cds-services/level-of-care-{document['hook']}"
+    (card,) = house.post(address, document)["cards"]
     return card["links"][-1]["url"]
 
 
