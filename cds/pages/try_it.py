@@ -7,7 +7,7 @@ Bundle, and draws an answer. It is on where nobody else looks, or where it was s
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,24 +32,24 @@ STORIES = Path(__file__).parents[2] / "fixtures" / "fhir"
 FIRST = "nadia-two-bad-weeks"
 
 
+@cache
+def read_stories(folder: Path) -> dict[str, Item]:
+    """The stories of a folder by name, read once in a process."""
+    return {item.path.name: item for item in stories(folder)}
+
+
 class TryIt:
     """The views of the page."""
 
     def __init__(self, knowledge: Knowledge, settings: Settings, renderer: Renderer) -> None:
         self._knowledge, self._settings, self._renderer = knowledge, settings, renderer
-
-    @cached_property
-    def _stories(self) -> dict[str, Item]:
-        return {item.path.name: item for item in stories(STORIES)}
-
-    @cached_property
-    def _by_level(self) -> dict[str, list[tuple[str, Item]]]:
-        """Stories by the level they expect, the most intensive first."""
-        ordered = [*rungs(self._knowledge), "undetermined", "none"]
+        self._stories = read_stories(STORIES)
+        ordered = [*rungs(knowledge), "undetermined", "none"]
         found: dict[str, list[tuple[str, Item]]] = {code: [] for code in ordered}
         for name, item in self._stories.items():
             found.setdefault(item.expect.level if item.expect else "none", []).append((name, item))
-        return {code: items for code, items in found.items() if items}
+        # By the level they expect, the most intensive first.
+        self._by_level = {code: items for code, items in found.items() if items}
 
     def page(self) -> Response:
         """The page itself."""

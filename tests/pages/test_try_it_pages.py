@@ -58,9 +58,10 @@ def test_every_story_can_be_chosen_and_comes_as_it_is_on_the_disk(house):
     assert house.client.get("/try-it/stories/..%2fREADME.md").status_code == 404
 
 
-def test_without_stories_a_chart_can_still_be_pasted(house, monkeypatch, tmp_path):
+def test_without_stories_a_chart_can_still_be_pasted(monkeypatch, tmp_path):
     monkeypatch.setattr(try_it, "STORIES", tmp_path / "nothing")
-    html = house.client.get("/").text
+    with opened(tmp_path) as house:
+        html = house.client.get("/").text
     assert "Paste or open a chart below" in html
     assert 'id="story"' not in html
 
