@@ -18,6 +18,7 @@ from cds.findings import FINDINGS
 from cds.findings.chart import Frame, Window
 from cds.shelf_codes import read_terminology
 from cds.shelf_handouts import Handout, read_handouts
+from cds.shelf_instruments import Instrument, read_instruments
 from cds.shelf_site import read_site
 from cds.shelf_sources import read_about, read_attributes, read_sources
 from cds.shelf_words import (
@@ -58,6 +59,7 @@ class Knowledge:
     sensitive: str
     attributes: Mapping[str, Mapping[str, object]]
     handouts: Mapping[str, Handout]
+    instruments: Mapping[str, Instrument]
     questions: Questions = field(repr=False)
 
     @property
@@ -108,6 +110,7 @@ def load_knowledge(site: Path | None = None, shelf: Path = SHELF) -> Knowledge:
         sensitive=added.sensitive,
         attributes=read_attributes(shelf),
         handouts=read_handouts(shelf, rules, citations),
+        instruments=read_instruments(shelf, terms, terminology.value_sets, citations),
         questions=Questions(rules, terms),
     )
 

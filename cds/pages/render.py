@@ -21,7 +21,7 @@ from cds.settings import Settings
 from cds.shelf import Knowledge
 
 # Evidence pages are patient data, and a link to any page may be followed out of a chart.
-NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+NOTHING = "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 
 

@@ -40,6 +40,21 @@ STATUSES = {
     "not-applicable": "Given when these criteria do not apply to the person.",
 }
 INDICATORS = {"info": "Information", "warning": "Warning", "critical": "Critical"}
+PARTS = {
+    "called_by": "Calls for",
+    "safety": "Must be met before there is",
+    "requires": "Is required for",
+    "excluded_by": "Rules out",
+    "critical_when": "Makes the card critical for",
+    "warning_when": "Makes the card a warning for",
+}
+GROUPS = {
+    "programme": "What such a program is",
+    "indication": "Who it is for",
+    "requirement": "What it asks for",
+    "exclusion": "What rules it out",
+    "addition": "What belongs beside it",
+}
 DAY = timedelta(days=1)
 
 
@@ -138,3 +153,24 @@ def reviewed(entry: Criterion | Level) -> str:
     if isinstance(entry, Criterion) and entry.review == "reviewed":
         return f"Reviewed by {entry.reviewer} on {entry.reviewed_on}."
     return "Reviewed." if entry.review == "reviewed" else "Draft: awaits clinical review."
+
+
+def kind_of(term: Term) -> str:
+    """What sort of value a finding is, with its scale or its options."""
+    if term.type == "yes-no":
+        return "Yes or no."
+    if term.type == "code":
+        return f"One of: {', '.join(sorted(term.options))}."
+    unit = f" {term.unit}" if term.unit else ""
+    return f"A number from {term.scale[0]} to {term.scale[1]}{unit}." if term.scale else "A number."
+
+
+def home(named: str) -> str:
+    """Where else a statement can be read, as `home` of statements.toml writes it."""
+    kind, _, place = named.partition(" ")
+    if kind == "link":
+        return f"Link on the card: {place}"
+    place, _, said = place.partition(": ")
+    name, _, member = place.partition(" ")
+    where = f"Card of the level {name}" if kind == "level" else f"Remark of {name}"
+    return f"{where}: \u201c{said}\u201d" if said else f"{where}: {member}"
