@@ -27,6 +27,7 @@ from cds.hooks.routes import (
 from cds.hooks.trust import make_authenticator
 from cds.pages.evidence import EvidencePages, evidence_pages
 from cds.pages.render import Renderer
+from cds.pages.report import ReportPage, report_page
 from cds.pages.routes import knowledge_pages
 from cds.pages.try_it import TryIt, try_it_pages
 from cds.settings import Settings
@@ -70,6 +71,8 @@ def create_app(
     app.register_blueprint(evidence_pages(shown))
     if settings.try_it:
         app.register_blueprint(try_it_pages(TryIt(knowledge, settings, renderer)))
+    reports = ReportPage(knowledge, settings, renderer, journal.report, clock)
+    app.register_blueprint(report_page(reports))
     app.add_url_rule("/health/live", view_func=live)
     app.register_error_handler(Exception, answer_error)
     app.after_request(protection(settings))

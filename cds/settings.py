@@ -76,6 +76,7 @@ class Settings(BaseSettings):
     quiet_days: int = Field(default=30, ge=0, le=3650)
     evidence_days: int = Field(default=7, ge=0, le=365)
     try_it: bool = Field(default_factory=default_try_it)
+    metrics_token: str | None = Field(default=None, min_length=16, repr=False)
 
     def __init__(self, **values: Any) -> None:
         try:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from cds.answer import Reply
+from cds.store.report import Report, Scope
 
 
 class Forgetful:
@@ -17,3 +18,7 @@ class Forgetful:
 
     def evidence(self, token: str) -> None:
         """Nothing was kept."""
+
+    def report(self, scope: Scope) -> Report:
+        """Nothing happened."""
+        return Report(scope)

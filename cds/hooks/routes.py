@@ -27,6 +27,7 @@ from cds.request import HookRequest
 from cds.settings import Settings
 from cds.shelf import Knowledge
 from cds.store.evidence import Kept
+from cds.store.report import Report, Scope
 
 logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
@@ -39,7 +40,7 @@ class Replies(Protocol):
 
 
 class Keeps(Protocol):
-    """Whoever records answers, keeps what clients tell of them, and finds what cards stood on."""
+    """Whoever records answers and what is told of them, finds what cards stood on, counts."""
 
     def keep(  # noqa: PLR0913, PLR0917  the record is of all of them
         self,
@@ -55,6 +56,8 @@ class Keeps(Protocol):
     def feedback(self, caller: Caller, service_id: str, document: object) -> None: ...
 
     def evidence(self, token: str) -> Kept | None: ...
+
+    def report(self, scope: Scope) -> Report: ...
 
 
 @dataclass(frozen=True)

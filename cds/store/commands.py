@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from cds.errors import StoreUnavailable
 from cds.settings import Settings
 from cds.store.database import Database
-from cds.store.report import Report, report
+from cds.store.report import Report, Scope, report
 
 
 @click.command("report")
@@ -48,7 +48,7 @@ def read(settings: Settings, since: datetime | None) -> Report:
     database = Database(settings)
     try:
         with database.read() as connection:
-            return report(connection, since)
+            return report(connection, Scope(since))
     except (StoreUnavailable, SQLAlchemyError) as error:
         cause = type(error.__cause__ or error).__name__
         raise click.ClickException(f"the database cannot be read: {cause}") from None

@@ -25,6 +25,7 @@ from cds.store.evidence import Kept, find_evidence, new_token
 from cds.store.keys import CalledBy, Keys, secret_of
 from cds.store.quiet import Quiet
 from cds.store.records import Entry, Mail, last_word, write_decision, write_feedback
+from cds.store.report import Report, Scope, report
 from cds.store.told import read_feedback
 
 logger = logging.getLogger(__name__)
@@ -136,6 +137,15 @@ class Journal:
         """
         try:
             return find_evidence(self._database, token, self._clock())
+        except (StoreUnavailable, SQLAlchemyError) as error:
+            self._failed("cannot be read", error.__cause__ or error)
+            raise StoreUnavailable from None
+
+    def report(self, scope: Scope) -> Report:
+        """What became of the cards; raises StoreUnavailable."""
+        try:
+            with self._database.read() as connection:
+                return report(connection, scope)
         except (StoreUnavailable, SQLAlchemyError) as error:
             self._failed("cannot be read", error.__cause__ or error)
             raise StoreUnavailable from None
