@@ -47,6 +47,12 @@ def level_pages(knowledge: Knowledge) -> dict[str, LevelPage]:
     return {code: _page(levels, knowledge) for code, levels in by_code.items()}
 
 
+def level_names(knowledge: Knowledge) -> dict[str, str]:
+    """What each level code is called: a level of care of several kinds by what they share."""
+    names = {level.code: level.display for level in knowledge.rules.levels}
+    return names | {code: one.title for code, one in knowledge.handouts.items()}
+
+
 def _page(levels: list[Level], knowledge: Knowledge) -> LevelPage:
     by_id = {criterion.id: criterion for criterion in knowledge.rules.criteria}
     named = [name for level in levels for part in LISTS for name in getattr(level, part)]

@@ -14,6 +14,7 @@ from cds.answer import services
 from cds.clients.operators import admit
 from cds.errors import CdsError, StoreUnavailable, Unauthenticated
 from cds.pages import charts
+from cds.pages.contents import level_names
 from cds.pages.render import Renderer
 from cds.settings import Settings
 from cds.shelf import Knowledge
@@ -74,8 +75,8 @@ class ReportPage:
     ) -> None:
         self._settings, self._renderer = settings, renderer
         self._count, self._clock = count, clock
-        self._hooks = {service.hook: service.title for service in services().values()}
-        self._levels = {one.code: one.display for one in reversed(knowledge.rules.levels)}
+        self._hooks = {service.hook: service.hook for service in services().values()}
+        self._levels = level_names(knowledge)
         self._criteria = {one.id: one.says for one in knowledge.rules.criteria}
         self._reassuring = {one.id for one in knowledge.rules.criteria if one.kind.reassures}
         self._reasons = {**knowledge.override_reasons, NO_REASON: "No reason given"}

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, request
 
 from cds.findings import FINDINGS
-from cds.pages.contents import level_pages, source
+from cds.pages.contents import level_names, level_pages, source
 from cds.pages.render import Renderer
 from cds.pages.search import KINDS, LONGEST_QUERY, Index
 from cds.pages.uses import uses_of
@@ -34,6 +34,7 @@ class Pages:
         self._uses = uses_of(knowledge)
         self._renderer = renderer
         self._criteria = {one.id: one for one in knowledge.rules.criteria}
+        self._names = level_names(knowledge)
         self._says = {name: one.says for name, one in self._criteria.items()}
 
     def index(self) -> Response:
@@ -51,7 +52,7 @@ class Pages:
 
     def level(self, code: str) -> Response:
         """One level with everything it stands on."""
-        return self._page("level.html", "../", page=self._of(self._levels, code))
+        return self._page("level.html", "../", code=code, page=self._of(self._levels, code))
 
     def entries(self, kind: str) -> Response:
         """All entries of a kind; typing shows fewer of them."""
@@ -115,6 +116,7 @@ class Pages:
             "uses": self._uses,
             "kinds": KINDS,
             "says": self._says,
+            "names": self._names,
         }
         return self._renderer.page(template, style=STYLE, here=here, **known, **shown)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from cds.fhir.codes import ValueSet
+from cds.pages.contents import level_names
 from cds.shelf import Knowledge
 
 KINDS = {
@@ -91,8 +92,9 @@ def _distance(words: list[str], entry: Entry) -> tuple[bool, bool, bool]:
 
 def _entries(knowledge: Knowledge) -> Iterator[Entry]:
     rules, terms = knowledge.rules, knowledge.terms
-    for level in {one.code: one for one in reversed(rules.levels)}.values():
-        yield _entry("levels", level.code, level.display, level.summary, href=level.code)
+    for code, name in level_names(knowledge).items():
+        said = [f"{one.summary}." for one in rules.levels if one.code == code]
+        yield _entry("levels", code, name, " ".join(said), href=code)
     for one in rules.criteria:
         labels = [terms[clause.finding].label for clause in one.clauses if clause.finding]
         more = (*labels, *one.cite, one.note or "")

@@ -25,13 +25,13 @@ class Service:
     url: str
     settings: Settings
 
-    def post(self, path: str, document: object) -> dict:
-        """The JSON that comes back."""
+    def post(self, path: str, document: object) -> dict | None:
+        """The JSON that comes back, if anything does."""
         connection = HTTPConnection(self.settings.host, self.settings.port, timeout=30)
         body, headers = json.dumps(document), {"Content-Type": "application/json"}
         connection.request("POST", path, body, headers)
         with connection.getresponse() as response:
-            found = json.load(response)
+            found = json.loads(response.read() or "null")
         connection.close()
         return found
 
