@@ -174,3 +174,8 @@ def home(named: str) -> str:
     name, _, member = place.partition(" ")
     where = f"Card of the level {name}" if kind == "level" else f"Remark of {name}"
     return f"{where}: \u201c{said}\u201d" if said else f"{where}: {member}"
+
+
+def sentence(text: str) -> str:
+    """A remark of the shelf with a capital and a full stop."""
+    return f"{text[:1].upper()}{text[1:]}."

@@ -20,7 +20,7 @@ def _patient(monkeypatch):
 
 @pytest.fixture
 def used(house):
-    """Three stories: one accepted, one overridden for a reason that is no reason, one in silence."""
+    """Three stories: one accepted, one overridden for a reason of its own, one in silence."""
     cards = {}
     for name in ("nadia-two-bad-weeks", "omar-names-a-plan", "abel-day-sixty"):
         request = json.loads((STORIES / name / "request.json").read_text())
@@ -46,17 +46,20 @@ def used(house):
     return house
 
 
-def test_the_report_is_right_at_every_width_in_light_and_dark(visitor, used):
+@pytest.mark.usefixtures("used")
+def test_the_report_is_right_at_every_width_in_light_and_dark(visitor):
     look(visitor, "/report", "report")
 
 
-def test_what_an_ehr_sent_as_a_reason_is_text(visitor, used):
+@pytest.mark.usefixtures("used")
+def test_what_an_ehr_sent_as_a_reason_is_text(visitor):
     page = visitor.open("/report")
     expect(page.get_by_text(f"{NASTY['system']}|{NASTY['code']}")).to_be_visible()
     assert page.evaluate("window.hacked") is None
 
 
-def test_the_keyboard_alone_narrows_it_to_a_level(visitor, used):
+@pytest.mark.usefixtures("used")
+def test_the_keyboard_alone_narrows_it_to_a_level(visitor):
     page = visitor.open("/report")
     page.get_by_label("Level").focus()
     page.keyboard.type("Emerg")
@@ -68,13 +71,15 @@ def test_the_keyboard_alone_narrows_it_to_a_level(visitor, used):
     expect(page.get_by_label("Level")).to_have_value("emergency")
 
 
-def test_a_level_of_the_chart_leads_to_its_own_report(visitor, used):
+@pytest.mark.usefixtures("used")
+def test_a_level_of_the_chart_leads_to_its_own_report(visitor):
     page = visitor.open("/report")
     page.get_by_role("link", name="Emergency evaluation").click()
     expect(page.locator(".tiles strong").first).to_have_text("1")
 
 
-def test_the_chart_says_itself_in_words(visitor, used):
+@pytest.mark.usefixtures("used")
+def test_the_chart_says_itself_in_words(visitor):
     page = visitor.open("/report")
     chart = page.get_by_role("img", name="Cards over time")
     assert "3 shown: 1 accepted, 1 overridden, 1 no reply" in chart.get_attribute("aria-label")

@@ -79,12 +79,12 @@ def test_it_is_by_level_hook_and_criterion_in_words(used):
     ],
 )
 def test_days_level_and_hook_narrow_it(used, query, cards):
-    assert f" {cards} cards shown" in f" {shown(used, query)}"
+    assert f" {cards} card" in f" {shown(used, query)}"
 
 
 def test_without_a_word_of_when_it_is_the_last_thirty_days(used):
     used.clock.now = NOW + timedelta(days=25)
-    assert "1 cards shown" in shown(used)
+    assert "1 card shown" in shown(used)
 
 
 @pytest.mark.parametrize(
@@ -119,6 +119,14 @@ def test_what_an_ehr_sends_as_a_reason_is_text(house):
     html = house.client.get("/report").text
     assert "https://ehr.example|&lt;script&gt;alert(1)&lt;/script&gt;" in html
     assert "<script" not in html
+
+
+def test_what_was_held_back_and_what_nobody_knows_is_said(used):
+    assert used.ask(NADIA)["cards"] == []
+    tell(used, {"uuid": "nobody-knows-it"}, HOSTILE)
+    said = shown(used)
+    assert "Held back, because a clinician had set the same card aside: 1." in said
+    assert "Replies about cards that are not known here: 1." in said
 
 
 def test_nothing_of_a_patient_is_on_it(used):
@@ -234,4 +242,4 @@ def test_the_days_are_those_of_the_service(tmp_path, monkeypatch):
     with opened(tmp_path, timezone="Pacific/Auckland") as house:
         house.ask(NADIA)
         assert "2026-11-22" in house.client.get("/report").text
-        assert "1 cards shown" in shown(house, "?since=2026-11-22")
+        assert "1 card shown" in shown(house, "?since=2026-11-22")
