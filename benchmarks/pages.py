@@ -22,13 +22,14 @@ from cds.app import create_app, utc_now
 from cds.evidence import Evidence
 from cds.findings.course import NO_COURSE
 from cds.settings import Settings
-from cds.shelf import load_knowledge
+from cds.shelf import Knowledge, load_knowledge
 from cds.store.evidence import Kept, new_token, write_evidence
 from cds.store.journal import Journal
 from cds.stories.read import stories
 
 STORIES = Path(__file__).parents[1] / "fixtures" / "fhir"
 ROUNDS = 7
+JSON = {"Content-Type": "application/json"}
 COURSE, KEPT = cds.assess.course_of, Evidence.to_bytes
 
 
@@ -47,6 +48,11 @@ def main() -> None:
         pages("evidence", paths, client.get)
         pages("handouts", [f"/handouts/{code}" for code in knowledge.handouts], client.get)
         pages("try it", ["/"], client.get)
+        pages("knowledge", [f"/knowledge/{path}" for path in shelf(knowledge)], client.get)
+        pages("search", [f"/knowledge?q={word}" for word in ("phq", "S12", "F33.1")], client.get)
+        for call in calls:
+            client.post(f"/cds-services/{call.service}", data=call.body, headers=JSON)
+        pages(f"report of {len(calls)} answers", ["/report", "/report?since="], client.get)
         journal.close()
 
 
@@ -62,6 +68,17 @@ def hook_path(calls: list[Call], ask: Callable[[Call], object]) -> None:
     cds.assess.course_of, Evidence.to_bytes = COURSE, KEPT  # type: ignore[method-assign]
     more = [a - b for a, b in zip(best[True], best[False], strict=True)]
     print(f"an answer {median(best[False]):.2f} ms; evidence adds {spread(more)}")
+
+
+def shelf(knowledge: Knowledge) -> list[str]:
+    """The pages of every entry, and the lists of them."""
+    return [
+        *(level.code for level in knowledge.rules.levels),
+        *(f"criteria/{one.id}" for one in knowledge.rules.criteria),
+        *(f"value-sets/{name}" for name in knowledge.terminology.value_sets),
+        *(f"instruments/{name}" for name in knowledge.instruments),
+        *("criteria", "findings", "instruments", "value-sets", "sources", "source-attributes"),
+    ]
 
 
 def store(journal: Journal, contents: list[bytes]) -> list[str]:
