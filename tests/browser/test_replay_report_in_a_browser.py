@@ -71,7 +71,7 @@ def test_words_level_and_result_filter_the_table(guest, address):
     page.get_by_label("Level", exact=True).select_option("emergency")
     expect(rows).to_have_count(1)
     page.get_by_label("Level", exact=True).select_option("")
-    page.get_by_label("Find", exact=True).fill("two days ago her phq-9")
+    page.get_by_label("Find", exact=True).fill("her SISTER")
     expect(rows).to_have_count(1)
     expect(page.locator("output")).to_have_text("1 of 5")
 
