@@ -22,10 +22,10 @@ from uuid import uuid4
 
 import houses
 import orjson
+from cds.stories.read import find, read
 from looks import Look, growth, look, summary
 
 from cds.answer import answer
-from cds.replay.stories import find, read
 from cds.settings import Settings
 from cds.shelf import load_knowledge
 

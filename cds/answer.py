@@ -16,6 +16,7 @@ from cds.assess import Assessment, assess
 from cds.cards.compose import respond
 from cds.catalogue import Service, load_services
 from cds.errors import DataNotDelivered, HookError, UnknownService
+from cds.evidence import evidence
 from cds.fhir.record import Lens, Record
 from cds.problems import problem
 from cds.request import HookRequest
@@ -50,22 +51,27 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """An HTTP status and a JSON body, and the seconds of work of the worker that made them."""
+    """An HTTP status and a JSON body; beside a card the evidence that its page shows.
+
+    `seconds` is the work of the worker that made it.
+    """
 
     status: int
     body: bytes
+    evidence: bytes = field(default=b"", repr=False)
     seconds: float = field(default=0.0, compare=False)
 
     def to_bytes(self) -> bytes:
-        """A line of JSON about the reply, then the body."""
-        return orjson.dumps([self.status, self.seconds]) + b"\n" + self.body
+        """A line of JSON with the length of the body, then the body and the evidence."""
+        head = self.status, self.seconds, len(self.body)
+        return orjson.dumps(head) + b"\n" + self.body + self.evidence
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> Self:
         """The reply that `to_bytes` wrote."""
-        head, _, body = stored.partition(b"\n")
-        status, seconds = orjson.loads(head)
-        return cls(status, body, seconds)
+        head, _, rest = stored.partition(b"\n")
+        status, seconds, length = orjson.loads(head)
+        return cls(status, rest[:length], rest[length:], seconds)
 
 
 def answer(call: Call, knowledge: Knowledge, settings: Settings) -> Reply:
@@ -80,7 +86,9 @@ def answer(call: Call, knowledge: Knowledge, settings: Settings) -> Reply:
     except HookError as error:
         status, outcome = problem(error)
         return Reply(status, orjson.dumps(outcome))
-    return Reply(200, orjson.dumps(response.wire()))
+    # There is one card at the most, and nothing to explain without it.
+    kept = [evidence(assessment, card, knowledge).to_bytes() for card in response.cards[:1]]
+    return Reply(200, orjson.dumps(response.wire()), b"".join(kept))
 
 
 def assessed(

@@ -28,7 +28,11 @@ from cds.hooks.trust import make_authenticator
 from cds.ops import access
 from cds.ops.readiness import Store
 from cds.ops.routes import operations_blueprint
+from cds.pages.evidence import EvidencePages, evidence_pages
+from cds.pages.render import Renderer
+from cds.pages.report import ReportPage, report_page
 from cds.pages.routes import knowledge_pages
+from cds.pages.try_it import TryIt, try_it_pages
 from cds.settings import Settings
 from cds.shelf import Knowledge, load_knowledge
 from cds.store.journal import Journal
@@ -70,10 +74,17 @@ def create_app(
     hooks = Hooks(settings, services, knowledge, parts, clock)
     access.install(app)
     app.register_blueprint(hooks_blueprint(hooks))
-    app.register_blueprint(knowledge_pages(knowledge))
     app.register_blueprint(operations_blueprint(settings, journal))
     description = Description(settings, services, knowledge, authenticator)
     app.add_url_rule("/openapi.json", view_func=description.view)
+    renderer = Renderer(knowledge, settings)
+    app.register_blueprint(knowledge_pages(knowledge, renderer))
+    shown = EvidencePages(knowledge, settings, renderer, journal.evidence)
+    app.register_blueprint(evidence_pages(shown))
+    if settings.try_it:
+        app.register_blueprint(try_it_pages(TryIt(knowledge, settings, renderer)))
+    reports = ReportPage(knowledge, settings, renderer, journal.report, clock)
+    app.register_blueprint(report_page(reports))
     app.register_error_handler(Exception, answer_error)
     app.after_request(protection(settings))
     Cors(settings, clients).install(app)

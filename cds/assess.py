@@ -16,6 +16,7 @@ from cds.fhir.notes import Note
 from cds.fhir.record import Record
 from cds.findings import FINDINGS
 from cds.findings.chart import Chart
+from cds.findings.course import NO_COURSE, Course, course_of
 from cds.moment import Moment
 from cds.shelf import Knowledge
 
@@ -26,6 +27,7 @@ class Assessment:
 
     `missing` names the findings whose answer could change the level, `undelivered` the required
     classes of data that came from nowhere, `protected` the records with a 42 CFR Part 2 label.
+    `course` is what a reader wants to see beside it; no verdict hangs on it.
     """
 
     as_of: datetime
@@ -37,6 +39,7 @@ class Assessment:
     undelivered: tuple[str, ...]
     protected: frozenset[str]
     moment: Moment
+    course: Course = NO_COURSE
 
     @cached_property
     def by_id(self) -> Mapping[str, Judgement]:
@@ -58,18 +61,29 @@ def assess(
     chart = Chart(record, as_of, knowledge.frame, moment)
     names = sorted(knowledge.terms, key=lambda name: FINDINGS[name].last)
     findings = {name: FINDINGS[name].read(chart) for name in names}
-    rules = knowledge.rules
-    verdicts = evaluate(rules.criteria, findings)
-    decision = decide(rules.levels, verdicts)
-    applicable = decision.status != "not-applicable"
+    decision, judged, missing = conclude(findings, knowledge)
     return Assessment(
         as_of=as_of,
         decision=decision,
         findings=findings,
-        judgements=judgements(rules.criteria, verdicts),
-        missing=knowledge.questions.missing(findings, verdicts, decision) if applicable else (),
+        judgements=judged,
+        missing=missing,
         notes=tuple(record.notes),
         undelivered=tuple(name for name in REQUIRED if not record.delivered.has(name)),
         protected=frozenset(record.protected),
         moment=chart.moment,
+        # Last, because looking at old scores must not add a note to the answer.
+        course=course_of(chart),
     )
+
+
+def conclude(
+    findings: Mapping[str, Finding], knowledge: Knowledge
+) -> tuple[Decision, tuple[Judgement, ...], tuple[str, ...]]:
+    """What follows from findings alone: the decision, the judgements, and what is still needed."""
+    rules = knowledge.rules
+    verdicts = evaluate(rules.criteria, findings)
+    decision = decide(rules.levels, verdicts)
+    applicable = decision.status != "not-applicable"
+    missing = knowledge.questions.missing(findings, verdicts, decision) if applicable else ()
+    return decision, judgements(rules.criteria, verdicts), missing

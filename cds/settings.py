@@ -40,6 +40,11 @@ def default_allow_as_of(data: dict[str, Any]) -> bool:
     return data["redis_url"] is None and is_loopback(data["host"])
 
 
+def default_try_it(data: dict[str, Any]) -> bool:
+    """On only where nobody else looks, and a page can call without a token."""
+    return data["auth"] == "off" and is_loopback(data["host"])
+
+
 class Settings(BaseSettings):
     """What can be set, each member by the variable of its name: `host` by CDS_HOST.
 
@@ -71,6 +76,8 @@ class Settings(BaseSettings):
     allow_as_of: bool = Field(default_factory=default_allow_as_of)
     site_knowledge: Path | None = None
     quiet_days: int = Field(default=30, ge=0, le=3650)
+    evidence_days: int = Field(default=7, ge=0, le=365)
+    try_it: bool = Field(default_factory=default_try_it)
     metrics_token: str | None = Field(default=None, min_length=16, repr=False)
 
     def __init__(self, **values: Any) -> None:

@@ -17,10 +17,13 @@ from cds.fhir.quantities import Quantity
 from cds.findings import FINDINGS
 from cds.findings.chart import Frame, Window
 from cds.shelf_codes import read_terminology
+from cds.shelf_handouts import Handout, read_handouts
+from cds.shelf_instruments import Instrument, read_instruments
 from cds.shelf_site import read_site
 from cds.shelf_sources import read_about, read_attributes, read_sources
 from cds.shelf_words import (
     check_asked_when,
+    check_bands,
     read_override_reasons,
     read_quantities,
     read_remarks,
@@ -55,6 +58,8 @@ class Knowledge:
     remarks: Mapping[str, str]
     sensitive: str
     attributes: Mapping[str, Mapping[str, object]]
+    handouts: Mapping[str, Handout]
+    instruments: Mapping[str, Instrument]
     questions: Questions = field(repr=False)
 
     @property
@@ -83,6 +88,7 @@ def load_knowledge(site: Path | None = None, shelf: Path = SHELF) -> Knowledge:
     windows, quantities = read_windows(shelf), read_quantities(shelf, added)
     terms = read_terms(shelf, windows, quantities)
     citations = {*sources.statements, *sources.references}
+    check_bands(terms, citations)
     rules = load_rules(shelf, Vocabulary(terms, citations), added.rules)
     check_asked_when(terms, rules)
     terminology = read_terminology(shelf, added)
@@ -103,6 +109,8 @@ def load_knowledge(site: Path | None = None, shelf: Path = SHELF) -> Knowledge:
         remarks=read_remarks(shelf, rules),
         sensitive=added.sensitive,
         attributes=read_attributes(shelf),
+        handouts=read_handouts(shelf, rules, citations),
+        instruments=read_instruments(shelf, terms, terminology.value_sets, citations),
         questions=Questions(rules, terms),
     )
 

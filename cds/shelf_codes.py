@@ -60,8 +60,8 @@ def _systems(shelf: Path, site: Site) -> dict[str, CodeSystem]:
 
 def _system(reader: Reader, key: str) -> CodeSystem:
     dotless = "match" in reader.table and reader.one_of("match", ("dotless",)) == "dotless"
-    reader.text("licence")
-    return CodeSystem(key, reader.text("uri"), reader.texts("aliases"), dotless)
+    uri, licence = reader.text("uri"), reader.text("licence")
+    return CodeSystem(key, uri, reader.texts("aliases"), dotless, licence)
 
 
 def _check_read(value_sets: Container[str]) -> None:
@@ -92,8 +92,6 @@ def _added(
 
 
 def _value_set(reader: Reader, systems: Systems) -> ValueSet:
-    reader.text("source")
-    reader.one_of("review", ("draft", "reviewed"))
     return ValueSet(
         name=reader.key,
         title=reader.text("title"),
@@ -101,6 +99,10 @@ def _value_set(reader: Reader, systems: Systems) -> ValueSet:
         text=reader.texts("text"),
         words=reader.texts("words"),
         unused=reader.optional("unused"),
+        dimension=reader.file.removesuffix(".toml"),
+        source=reader.text("source"),
+        review=reader.one_of("review", ("draft", "reviewed")),
+        note=reader.optional("note"),
     )
 
 

@@ -20,7 +20,7 @@ from cds.shelf_site import Site
 _SPANS = {"h": "hours", "d": "days"}
 TERM_KEYS = (
     *("label", "type", "unit", "quantity", "scale", "options", "window"),
-    *("ask", "asked_when", "asked", "alarm_from"),
+    *("ask", "asked_when", "asked", "alarm_from", "bands", "bands_from", "told_by", "told"),
 )
 
 
@@ -111,7 +111,20 @@ def read_terms(
     for name in FINDINGS:
         if name not in terms:
             raise KnowledgeError(file, name, "has no entry, though the code reads it")
+    for term in terms.values():
+        _check_told(file, term, terms)
     return terms
+
+
+def _check_told(file: str, term: Term, terms: Mapping[str, Term]) -> None:
+    """Raise KnowledgeError unless every option of the one means an option of the other."""
+    teller = terms.get(term.told_by or "")
+    if term.told_by is None and not term.told:
+        return
+    if teller is None or {said for said, _ in term.told} != teller.options:
+        raise KnowledgeError(file, f"{term.name}.told", "needs every option of 'told_by'")
+    if not {means for _, means in term.told} <= term.options:
+        raise KnowledgeError(file, f"{term.name}.told", "means an option that there is not")
 
 
 def _term(
@@ -142,7 +155,34 @@ def _term(
         asked_when=reader.optional("asked_when"),
         asked=reader.boolean("asked", default=True),
         alarm_from=reader.number("alarm_from"),
+        bands=_bands(reader),
+        bands_from=reader.optional("bands_from"),
+        told_by=reader.optional("told_by"),
+        told=tuple(reader.table.get("told", {}).items()),
     )
+
+
+def _bands(reader: Reader) -> tuple[tuple[Decimal, str], ...]:
+    """Lowest number and name of each part of a scale; they begin where it does, and rise."""
+    if "bands" not in reader.table:
+        return ()
+    inner = Reader(reader.file, f"{reader.key}.bands", table := reader.table["bands"], table)
+    found = tuple((Decimal(inner.integer(name)), name) for name in inner.table)
+    scale, starts = reader.scale("scale"), [start for start, _ in found]
+    if not scale or starts[:1] != [scale[0]] or starts != sorted({*starts}):
+        raise reader.wrong("must begin where the scale does, and rise", "bands")
+    if starts[-1] > scale[1]:
+        raise reader.wrong("must end inside the scale", "bands")
+    reader.text("bands_from")
+    return found
+
+
+def check_bands(terms: Mapping[str, Term], citations: Container[str]) -> None:
+    """Raise KnowledgeError for bands out of a work that nobody knows."""
+    for term in terms.values():
+        if term.bands_from is not None and term.bands_from not in citations:
+            reason = f"nothing is called '{term.bands_from}'"
+            raise KnowledgeError("findings.toml", f"{term.name}.bands_from", reason)
 
 
 def check_asked_when(terms: Mapping[str, Term], rules: Rules) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from cds.answer import Reply
+from cds.store.report import Report, Scope
 
 
 class Forgetful:
@@ -19,3 +20,10 @@ class Forgetful:
 
     def feedback(self, *told: Any) -> None:
         """Heard and forgotten."""
+
+    def evidence(self, token: str) -> None:
+        """Nothing was kept."""
+
+    def report(self, scope: Scope) -> Report:
+        """Nothing happened."""
+        return Report(scope)

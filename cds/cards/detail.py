@@ -142,10 +142,16 @@ def questions(behind: Behind, assessment: Assessment) -> Iterable[str]:
 
 
 def _next(assessment: Assessment) -> str:
+    offered = steps(assessment)
+    listed = "\n".join(f"- {step}" for step in offered)
+    return f"**What could be done**\n\n{listed}" if offered else ""
+
+
+def steps(assessment: Assessment) -> tuple[str, ...]:
+    """What could be done at this level by this patient."""
     level = assessment.decision.level
     others = (steps for name, steps in level.instead if assessment.verdict(name) is Verdict.MET)
-    steps = next(others, level.next)
-    return "**What could be done**\n\n" + "\n".join(f"- {step}" for step in steps) if steps else ""
+    return next(others, level.next)
 
 
 def is_in_place(assessment: Assessment) -> bool:

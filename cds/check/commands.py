@@ -13,9 +13,9 @@ from cds.check.reach import Gap, never_met, unreachable, unreached
 from cds.check.shelves import shelf_of
 from cds.check.statements import PAGE, page
 from cds.check.stories import Told, items, told
-from cds.replay.stories import Unreadable
 from cds.settings import Settings
 from cds.shelf import SHELF, Knowledge, load_knowledge
+from cds.stories.read import Unreadable
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -11,9 +11,9 @@ from cds.criteria.ladder import Level
 from cds.criteria.model import ABSENT, Criterion, Finding
 from cds.criteria.parse_level import LEVEL_LISTS
 from cds.pages.words import comparison, heading
-from cds.replay.stories import Item
 from cds.settings import Settings
 from cds.shelf import Knowledge
+from cds.stories.read import Item
 
 
 @dataclass(frozen=True)

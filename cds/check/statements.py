@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cds.check.homes import homes
+from cds.pages.words import GROUPS
 from cds.shelf import Knowledge
 
 PAGE = Path("docs/statements.md")
@@ -17,13 +18,6 @@ the page of a level is `/knowledge/<level>` of a running service, and shows the 
 
 This page is written by `cds check --write-docs`; edit the shelf, not the page.
 """
-GROUPS = {
-    "programme": "What such a program is",
-    "indication": "Who it is for",
-    "requirement": "What it asks for",
-    "exclusion": "What rules it out",
-    "addition": "What belongs beside it",
-}
 
 
 def page(knowledge: Knowledge) -> str:

@@ -10,9 +10,9 @@ from pathlib import Path
 from cds.answer import assessed
 from cds.assess import Assessment
 from cds.errors import HookError
-from cds.replay.stories import Item, Outcome, Unreadable, find, read
 from cds.settings import Settings
 from cds.shelf import Knowledge
+from cds.stories.read import Item, Outcome, Unreadable, find, read
 
 REFUSED = Outcome("refused", "refused")
 

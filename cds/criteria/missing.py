@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from cds.criteria.decide import level_of
-from cds.criteria.evaluate import Findings, Verdicts, judge
+from cds.criteria.decide import decide, level_of
+from cds.criteria.evaluate import Findings, Verdicts, evaluate, judge
 from cds.criteria.ladder import Decision
 from cds.criteria.load import Rules
 from cds.criteria.model import Between, Criterion, Finding, Term, Verdict
@@ -34,6 +34,34 @@ class Questions:
             and (term.asked_when is None or verdicts[term.asked_when] is not Verdict.NOT_MET)
             and self._matters(name, findings, verdicts, decision)
         )
+
+    def outcomes(
+        self, name: str, findings: Findings, verdicts: Verdicts
+    ) -> tuple[tuple[Finding, Decision], ...]:
+        """Each answer to a question worth trying, and what would be decided with it alone.
+
+        A question that another one settles is answered by that one's answers.
+        """
+        term = self._terms[name]
+        if term.told_by is not None:
+            return tuple(
+                (
+                    Finding(said),
+                    self._decided({**findings, term.told_by: Finding(said), name: Finding(means)}),
+                )
+                for said, means in term.told
+            )
+        known = findings.get(name)
+        only_unknown = known is None or known.value is None
+        found = []
+        for answer in self._answers[name]:
+            tried = {**findings, name: answer}
+            changed = self._with(name, tried, verdicts, only_unknown=only_unknown)
+            found.append((answer, decide(self._rules.levels, {**verdicts, **changed})))
+        return tuple(found)
+
+    def _decided(self, findings: Findings) -> Decision:
+        return decide(self._rules.levels, evaluate(self._rules.criteria, findings))
 
     def _matters(
         self, name: str, findings: Findings, verdicts: Verdicts, decision: Decision

@@ -98,7 +98,9 @@ class Term:
 
     `type` is "yes-no", "number" or "code"; `asked_when` names a criterion without which the
     question does not arise, and what is not `asked` follows from other findings.
-    From `alarm_from` on a number is evidence by itself that other findings count.
+    From `alarm_from` on a number is evidence by itself that other findings count. `bands` name
+    the parts of a scale, each with its lowest number, as the work `bands_from` has them.
+    Who answers `told_by` answers this too: `told` says what each of its options means here.
     """
 
     name: str
@@ -113,6 +115,10 @@ class Term:
     asked_when: str | None = None
     asked: bool = True
     alarm_from: Decimal | None = None
+    bands: tuple[tuple[Decimal, str], ...] = ()
+    bands_from: str | None = None
+    told_by: str | None = None
+    told: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

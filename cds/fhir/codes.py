@@ -19,6 +19,7 @@ class CodeSystem:
     uri: str
     aliases: tuple[str, ...] = ()
     dotless: bool = False
+    licence: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class ValueSet:
     """Codes that mean one thing here; `text` are whole texts accepted in place of a code.
 
     `words` are beginnings of words that name a service or a place; `unused` says why a set is
-    kept that no finding reads.
+    kept that no finding reads. `dimension`, `source`, `review` and `note` are for readers.
     """
 
     name: str
@@ -52,6 +53,10 @@ class ValueSet:
     text: tuple[str, ...] = ()
     unused: str | None = None
     words: tuple[str, ...] = ()
+    dimension: str = ""
+    source: str = ""
+    review: str = "draft"
+    note: str | None = None
 
 
 Match = Mapping[str, str]  # value set name -> our own display for the code

@@ -1,4 +1,4 @@
-"""GET /openapi.json: every route with its requests, answers and errors, as OpenAPI 3.1.
+"""GET /openapi.json: every route for programs with its requests, answers and errors, OpenAPI 3.1.
 
 Where callers must be known, they must be known here too: the description lists the services, and
 discovery, which does no more, is not for strangers either.
@@ -141,7 +141,6 @@ def shared_paths(services: dict[str, Service]) -> dict[str, Any]:
 def open_paths() -> dict[str, Any]:
     """What needs no token: there is nothing of a patient or of a site in it."""
     alive = schemas.closed({"status": {"const": "ok"}})
-    code = {"name": "code", "in": "path", "required": True, "schema": {"type": "string"}}
     parts = schemas.closed({"status": STATUS, "parts": {"type": "object"}})
     ready = openly("ready", "Whether calls can be sent here, and each part.", JSON, parts)
     ready["responses"]["503"] = {
@@ -155,11 +154,4 @@ def open_paths() -> dict[str, Any]:
         "/health/live": {"get": openly("live", "The process answers.", JSON, alive)},
         "/health/ready": {"get": ready},
         "/metrics": {"get": counts},
-        "/knowledge": {"get": openly("knowledge", "The ladder of levels.", "text/html")},
-        "/knowledge/{code}": {
-            "parameters": [code],
-            "get": openly(
-                "level", "One level with everything it stands on.", "text/html", None, 404
-            ),
-        },
     }

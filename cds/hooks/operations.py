@@ -11,6 +11,7 @@ OWN = {
     401: {"WWW-Authenticate": {"schema": {"const": "Bearer"}, "required": True}},
     405: {"Allow": {"schema": {"type": "string"}, "required": True}},
     429: {"Retry-After": {"schema": {"type": "string"}, "required": True}},
+    503: {"Retry-After": {"schema": {"type": "string"}, "required": True}},
 }
 
 
@@ -24,20 +25,14 @@ def get(name: str, summary: str, schema: Schema, *statuses: int) -> Schema:
     }
 
 
-def openly(
-    name: str, summary: str, media: str, schema: Schema | None = None, *statuses: int
-) -> Schema:
-    """An operation that reads and needs no token; a page that is not there is a page as well."""
+def openly(name: str, summary: str, media: str, schema: Schema | None = None) -> Schema:
+    """An operation that reads and needs no token."""
     content = {media: {"schema": schema or {"type": "string"}}}
-    missing = {
-        str(status): {"description": "Not found.", "content": content} for status in statuses
-    }
-    found = {"200": {"description": summary, "content": content}}
     return {
         "operationId": name,
         "summary": summary,
         "security": [],
-        "responses": found | missing,
+        "responses": {"200": {"description": summary, "content": content}},
     }
 
 

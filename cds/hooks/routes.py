@@ -25,6 +25,8 @@ from cds.hooks.trust import Authenticator, Caller
 from cds.request import HookRequest
 from cds.settings import Settings
 from cds.shelf import Knowledge
+from cds.store.evidence import Kept
+from cds.store.report import Report, Scope
 from cds.telemetry.tracing import span
 from cds.telemetry.trail import trail
 
@@ -38,7 +40,7 @@ class Replies(Protocol):
 
 
 class Keeps(Protocol):
-    """Whoever records answers, and keeps what clients tell of them."""
+    """Whoever records answers and what is told of them, finds what cards stood on, counts."""
 
     def keep(  # noqa: PLR0913, PLR0917  the record is of all of them
         self,
@@ -52,6 +54,10 @@ class Keeps(Protocol):
     ) -> Reply: ...
 
     def feedback(self, caller: Caller, service_id: str, document: object) -> None: ...
+
+    def evidence(self, token: str) -> Kept | None: ...
+
+    def report(self, scope: Scope) -> Report: ...
 
 
 @dataclass(frozen=True)

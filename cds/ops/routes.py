@@ -8,6 +8,7 @@ import orjson
 from flask import Blueprint, Response, request
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from cds.clients.operators import admit
 from cds.ops.queue import queue_of
 from cds.ops.readiness import UNAVAILABLE, Readiness, Store
 from cds.ops.scrape import Scrape
@@ -20,9 +21,10 @@ class Operations:
     """The views. Anybody may ask after health, and hears no more than a few words."""
 
     def __init__(self, settings: Settings, store: Store) -> None:
+        self._settings = settings
         queue = queue_of(settings)
         self._readiness = Readiness(settings, queue, store)
-        self._scrape = Scrape(settings, queue)
+        self._scrape = Scrape(queue)
 
     def live(self) -> Response:
         """The process answers. Nothing else is asked: who fails here is restarted."""
@@ -37,7 +39,7 @@ class Operations:
 
     def metrics(self) -> Response:
         """For Prometheus."""
-        self._scrape.admit(request)
+        admit(request, self._settings)
         return Response(self._scrape.text(), content_type=CONTENT_TYPE_LATEST)
 
 

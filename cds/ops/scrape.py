@@ -5,18 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from hmac import compare_digest
 
-from flask import Request
 from prometheus_client import REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from redis import RedisError
 
-from cds.errors import Unauthenticated
 from cds.ops.queue import Queue
-from cds.settings import Settings
 
 FILES = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -24,23 +20,8 @@ FILES = "PROMETHEUS_MULTIPROC_DIR"
 class Scrape(Collector):
     """Adds up the files of the processes; a process on its own, as in tests, has no files."""
 
-    def __init__(self, settings: Settings, queue: Queue | None) -> None:
-        self._open = settings.auth == "off"
-        self._token = settings.metrics_token
+    def __init__(self, queue: Queue | None) -> None:
         self._queue = queue
-
-    def admit(self, request: Request) -> None:
-        """Let in who has CDS_METRICS_TOKEN; without one, everybody while callers are not asked.
-
-        A monitor cannot sign a new token for each visit, so a client's would not do. Raises
-        Unauthenticated.
-        """
-        if self._token is None and self._open:
-            return
-        scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-        right = compare_digest(given.encode(), (self._token or "").encode())
-        if self._token is None or scheme.lower() != "bearer" or not right:
-            raise Unauthenticated
 
     def text(self) -> bytes:
         """Prometheus' text format."""

@@ -47,6 +47,12 @@ def level_pages(knowledge: Knowledge) -> dict[str, LevelPage]:
     return {code: _page(levels, knowledge) for code, levels in by_code.items()}
 
 
+def level_names(knowledge: Knowledge) -> dict[str, str]:
+    """What each level code is called: a level of care of several kinds by what they share."""
+    names = {level.code: level.display for level in knowledge.rules.levels}
+    return names | {code: one.title for code, one in knowledge.handouts.items()}
+
+
 def _page(levels: list[Level], knowledge: Knowledge) -> LevelPage:
     by_id = {criterion.id: criterion for criterion in knowledge.rules.criteria}
     named = [name for level in levels for part in LISTS for name in getattr(level, part)]
@@ -60,7 +66,7 @@ def _page(levels: list[Level], knowledge: Knowledge) -> LevelPage:
         levels=tuple(levels),
         criteria=criteria,
         terms=tuple(knowledge.terms[name] for name in terms),
-        sources=tuple(_source(name, knowledge) for name in cited),
+        sources=tuple(source(name, knowledge) for name in cited),
     )
 
 
@@ -76,7 +82,7 @@ def _with_parts(named: Iterable[str], by_id: Mapping[str, Criterion]) -> tuple[C
     return tuple(found.values())
 
 
-def _source(name: str, knowledge: Knowledge) -> Source:
+def source(name: str, knowledge: Knowledge) -> Source:
     """A statement of a source article, in its words on the shelf, or a work cited as a whole."""
     statement = knowledge.statements.get(name, {})
     work = knowledge.references[statement.get("source", name)]

@@ -24,12 +24,36 @@ STALE = {
     True: "Evidence too old to reassure can break this, but never meet it.",
     False: "Evidence too old to reassure can meet this, but never rule it out.",
 }
+STANDING = {
+    "emergency": "Evaluate now",
+    "supported": "Supported by the data",
+    "provisional": "Provisional: something it requires is not known",
+    "indeterminate": "Not determined: a question of safety is open",
+    "no-indication": "Nothing to recommend",
+    "not-applicable": "Not applicable",
+}
 STATUSES = {
     "emergency": "Given at once: it waits for nothing else.",
     "supported": "Supported when every requirement is met; provisional while one is unknown.",
     "indeterminate": "Given while a question of safety is open, or the chart contradicts itself.",
     "no-indication": "Given when nothing in the chart calls for anything.",
     "not-applicable": "Given when these criteria do not apply to the person.",
+}
+INDICATORS = {"info": "Information", "warning": "Warning", "critical": "Critical"}
+PARTS = {
+    "called_by": "Calls for",
+    "safety": "Must be met before there is",
+    "requires": "Is required for",
+    "excluded_by": "Rules out",
+    "critical_when": "Makes the card critical for",
+    "warning_when": "Makes the card a warning for",
+}
+GROUPS = {
+    "programme": "What such a program is",
+    "indication": "Who it is for",
+    "requirement": "What it asks for",
+    "exclusion": "What rules it out",
+    "addition": "What belongs beside it",
 }
 DAY = timedelta(days=1)
 
@@ -101,6 +125,15 @@ def counts_for(term: Term, windows: Mapping[str, Window]) -> str:
     return f"reassures for {span(window.reassures)}{acute}, alarms for {span(window.alarms)}"
 
 
+def freshness(finding: Finding, term: Term, windows: Mapping[str, Window]) -> str:
+    """Whether a value may still reassure, and for how long one like it does."""
+    if term.window is None:
+        return ""
+    if not finding.reassures:
+        return "cannot reassure (too old, not final or incomplete)"
+    return f"counts for {span(windows[term.window].reassures)}"
+
+
 def span(length: timedelta) -> str:
     """A length of time in days, or in hours when it is no more than one day."""
     if length > DAY and length % DAY == timedelta():
@@ -120,3 +153,29 @@ def reviewed(entry: Criterion | Level) -> str:
     if isinstance(entry, Criterion) and entry.review == "reviewed":
         return f"Reviewed by {entry.reviewer} on {entry.reviewed_on}."
     return "Reviewed." if entry.review == "reviewed" else "Draft: awaits clinical review."
+
+
+def kind_of(term: Term) -> str:
+    """What sort of value a finding is, with its scale or its options."""
+    if term.type == "yes-no":
+        return "Yes or no."
+    if term.type == "code":
+        return f"One of: {', '.join(sorted(term.options))}."
+    unit = f" {term.unit}" if term.unit else ""
+    return f"A number from {term.scale[0]} to {term.scale[1]}{unit}." if term.scale else "A number."
+
+
+def home(named: str) -> str:
+    """Where else a statement can be read, as `home` of statements.toml writes it."""
+    kind, _, place = named.partition(" ")
+    if kind == "link":
+        return f"Link on the card: {place}"
+    place, _, said = place.partition(": ")
+    name, _, member = place.partition(" ")
+    where = f"Card of the level {name}" if kind == "level" else f"Remark of {name}"
+    return f"{where}: \u201c{said}\u201d" if said else f"{where}: {member}"
+
+
+def sentence(text: str) -> str:
+    """A remark of the shelf with a capital and a full stop."""
+    return f"{text[:1].upper()}{text[1:]}."

@@ -15,11 +15,12 @@ from cds.replay import report
 from cds.replay.ask import Ask, Unreachable, in_process, over_http
 from cds.replay.explain import explanation
 from cds.replay.golden import BASE_URL
+from cds.replay.page import page
 from cds.replay.run import ANSWERED, AS_EXPECTED, Result, replay
-from cds.replay.stories import Unreadable, find, read
 from cds.request import instant
 from cds.settings import Settings
 from cds.shelf import load_knowledge
+from cds.stories.read import Unreadable, find, read
 
 LONG_RUN = 20  # from so many on a bar shows how far it is
 
@@ -39,6 +40,7 @@ class Instant(click.ParamType[datetime]):
 
 
 PATHS = click.Path(exists=True, path_type=Path)
+OUT = click.Path(dir_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -52,6 +54,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--accept", is_flag=True, help="Make the answers the new cards.json of the stories.")
 @click.option("--diff", "whole_diff", is_flag=True, help="Show differences whole.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--html", type=OUT, metavar="FILE", help="Also write a report to open in a browser.")
 @click.option("--as-of", type=Instant(), help="The instant for files that name none themselves.")
 @click.pass_context
 def replay_command(  # noqa: PLR0913 - one parameter for each option
@@ -66,6 +69,7 @@ def replay_command(  # noqa: PLR0913 - one parameter for each option
     accept: bool,
     whole_diff: bool,
     as_json: bool,
+    html: Path | None,
     as_of: datetime | None,
 ) -> None:
     """Run stories, hook requests and FHIR files, and compare the answers with what is expected.
@@ -77,9 +81,14 @@ def replay_command(  # noqa: PLR0913 - one parameter for each option
     found = list(dict.fromkeys(one for path in paths for one in find(path)))
     if not found:
         raise click.UsageError("There is no story and no JSON file in this place.")
+    if html and not html.parent.is_dir():
+        raise click.UsageError(f"There is no folder for {html}.")
     sign = _signer(key, iss, tenant, jku, url)
     ask = _over_http(url, sign) if url else _in_process()
-    results = _run(found, replay(found, ask, as_of, datetime.now(UTC), accept=accept))
+    now = datetime.now(UTC)
+    results = _run(found, replay(found, ask, as_of, now, accept=accept))
+    if html:
+        _write(html, results, now)
     if as_json:
         click.echo(orjson.dumps(report.document(results), option=orjson.OPT_INDENT_2))
     else:
@@ -91,6 +100,17 @@ def _in_process() -> Ask:
     # Links in golden cards name no real server, whatever the environment says.
     settings = Settings().model_copy(update={"base_url": BASE_URL})
     return in_process(load_knowledge(settings.site_knowledge), settings)
+
+
+def _write(html: Path, results: Sequence[Result], now: datetime) -> None:
+    """The report as a file; charts may be in it, so nobody else on this machine may read it."""
+    settings = Settings()
+    shown = page(results, load_knowledge(settings.site_knowledge), settings, now)
+    try:
+        html.touch(mode=0o600)
+        html.write_text(shown, encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"{html}: cannot be written ({error.strerror})") from None
 
 
 def _signer(

@@ -14,9 +14,9 @@ from cds.criteria.ladder import Decision, Level
 from cds.criteria.model import Criterion, Finding, Judgement, Verdict
 from cds.errors import HookError
 from cds.replay.layout import plain, section, wrapped
-from cds.replay.stories import Item
 from cds.settings import Settings
 from cds.shelf import Knowledge
+from cds.stories.read import Item
 
 MARKS = {Verdict.MET: "✓", Verdict.NOT_MET: "✗", Verdict.UNKNOWN: "?"}
 PARTS = {

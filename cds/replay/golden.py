@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 import orjson
 
 from cds.cards.compose import MEMBER
-from cds.replay.stories import GOLDEN, Outcome
+from cds.store.decision import EVIDENCE
+from cds.stories.read import GOLDEN, Outcome
 
 BASE_URL = "http://127.0.0.1:8080"
 
@@ -17,8 +18,8 @@ BASE_URL = "http://127.0.0.1:8080"
 def settled(body: bytes) -> dict[str, Any]:
     """An answer without what changes though the medicine does not; ValueError if it is none.
 
-    Version and hash of the shelf go, also from the words of the cards, and links to this service
-    are as if it listened at BASE_URL.
+    Version and hash of the shelf go, also from the words of the cards, and so does the link to the
+    evidence, which is new each time. Links to this service are as if it listened at BASE_URL.
     """
     try:
         answer = orjson.loads(body)
@@ -28,6 +29,10 @@ def settled(body: bytes) -> dict[str, Any]:
             card["detail"] = card["detail"].replace(said, "")
             page = urlsplit(card["source"]["url"])
             card["source"]["url"] = BASE_URL + page.path
+            links = card.get("links", [])
+            card["links"] = [link for link in links if link["label"] != EVIDENCE]
+            if not card["links"]:
+                del card["links"]
     except (LookupError, TypeError, AttributeError) as error:
         raise ValueError("is no answer of this service") from error
     return dict(answer)

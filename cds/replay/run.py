@@ -16,8 +16,8 @@ from cds.cards.compose import MEMBER
 from cds.errors import CdsError
 from cds.replay.ask import Ask
 from cds.replay.golden import difference, outcome, rendered, settled
-from cds.replay.stories import GOLDEN, Item, Outcome, Unreadable, read
 from cds.request import instant
+from cds.stories.read import GOLDEN, Item, Outcome, Unreadable, read
 
 AS_EXPECTED, DIFFERS, ANSWERED, ERROR = "as-expected", "differs", "answered", "error"
 RESULTS = (AS_EXPECTED, DIFFERS, ANSWERED, ERROR)
@@ -29,10 +29,15 @@ class NotAnswered(CdsError):
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one path. `diff` is of cards.json; `answer` is the settled one."""
+    """What became of one path. `diff` is of cards.json; `answer` is the settled one.
+
+    `title` and `words` are those of the item; both are empty where none could be read.
+    """
 
     path: Path
     result: str
+    title: str = ""
+    words: str = ""
     expected: Outcome | None = None
     got: Outcome | None = None
     diff: tuple[str, ...] = ()
@@ -45,6 +50,7 @@ def replay(
 ) -> Iterator[Result]:
     """The result of each path; with `accept` the stories' cards.json become what was answered."""
     for path in paths:
+        item = None
         try:
             item = read(path, as_of)
             answer = _answer(item.call(now), ask, exact=item.as_of is not None)
@@ -54,7 +60,8 @@ def replay(
         except Unreadable as error:
             yield Result(path, ERROR, remark=error.reason)
         except CdsError as error:
-            yield Result(path, ERROR, remark=str(error))
+            title, words = (item.title, item.words) if item else ("", "")
+            yield Result(path, ERROR, title, words, remark=str(error))
 
 
 def _answer(call: Call, ask: Ask, *, exact: bool) -> dict[str, Any]:
@@ -85,12 +92,14 @@ def _compared(item: Item, answer: dict[str, Any]) -> Result:
     """A story's answer beside what it expects: level and status, and every byte of the cards."""
     got, golden = outcome(answer), item.path / GOLDEN
     if item.expect is None:
-        return Result(item.path, ANSWERED, got=got, remark=item.remark, answer=answer)
+        return Result(item.path, ANSWERED, item.title, got=got, remark=item.remark, answer=answer)
     text, known = rendered(answer), golden.read_bytes() if golden.is_file() else b""
     same = got == item.expect and known == text
     return Result(
         item.path,
         AS_EXPECTED if same else DIFFERS,
+        item.title,
+        item.words,
         expected=item.expect,
         got=got,
         diff=difference(known, text) if known else (),

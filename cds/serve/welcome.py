@@ -16,6 +16,7 @@ def welcome(settings: Settings, workers: int) -> str:
     staff = {0: "the web server alone", 1: "1 worker"}.get(workers, f"{workers} workers")
     lines = [
         f"Careladder answers at {url} with {staff}. Ctrl-C stops it.",
+        *([f"Look at it in a browser: {settings.base_url}/"] if settings.try_it else []),
         *_example(settings, url),
     ]
     return "\n".join(lines)
@@ -30,4 +31,4 @@ def _example(settings: Settings, url: str) -> list[str]:
         return ["The example stories are in fixtures/fhir of the source code."]
     header = "-H 'Content-Type: application/json'"
     address, body = shlex.quote(f"{url}/{SERVICE}"), shlex.quote(f"@{request}")
-    return ["Try it:", f"  curl -s {address} {header} -d {body}"]
+    return ["Or try a call:", f"  curl -s {address} {header} -d {body}"]

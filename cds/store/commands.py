@@ -16,7 +16,7 @@ from cds.settings import Settings
 from cds.store.database import Database
 from cds.store.outbox import FOLDER
 from cds.store.purge import count, purge
-from cds.store.report import report
+from cds.store.report import Scope, report
 
 
 @click.command("report")
@@ -31,7 +31,7 @@ def report_command(*, since: str | None, as_json: bool) -> None:
     settings = Settings()
     begin = None if since is None else instant(since, "--since", settings)
     with opened(settings, "read") as database, database.read() as connection:
-        found = report(connection, begin)
+        found = report(connection, Scope(begin))
     if as_json:
         click.echo(orjson.dumps(found.wire(), option=orjson.OPT_INDENT_2))
     else:

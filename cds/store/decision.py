@@ -10,11 +10,12 @@ import orjson
 
 from cds.answer import Reply
 from cds.cards.compose import MEMBER
-from cds.cards.models import HeldView
+from cds.cards.models import HeldView, Link
 from cds.cards.words import instant_text
 
 INDICATORS = ("info", "warning", "critical")
 ANSWERED = 200
+EVIDENCE = "Why this level: the evidence"
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,14 @@ class Decision:
         view = {**extension[MEMBER], "held": held.wire()}
         quiet = {**self.document, "cards": [], "extension": {**extension, MEMBER: view}}
         return Reply(ANSWERED, orjson.dumps(quiet))
+
+    def with_link(self, url: str) -> Reply:
+        """The same answer, each card with a link to what it stands on."""
+        link = Link(label=EVIDENCE, url=url).wire()
+        cards = [
+            {**card, "links": [*card.get("links", ()), link]} for card in self.document["cards"]
+        ]
+        return Reply(ANSWERED, orjson.dumps({**self.document, "cards": cards}))
 
 
 def verdicts(view: dict[str, Any], wanted: str) -> tuple[str, ...]:

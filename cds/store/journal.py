@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from threading import BoundedSemaphore, Lock
 
@@ -20,10 +20,12 @@ from cds.shelf import Knowledge
 from cds.store.clerks import Clerks
 from cds.store.database import Database
 from cds.store.decision import Decision, Held
+from cds.store.evidence import Kept, find_evidence, new_token
 from cds.store.keys import CalledBy, Keys, secret_of
 from cds.store.outbox import Outbox
 from cds.store.quiet import Quiet
 from cds.store.records import Entry, Mail, Record, last_word, write_decisions, write_feedback
+from cds.store.report import Report, Scope, report
 from cds.store.told import read_feedback
 from cds.telemetry.metrics import FEEDBACK, STORE_FAILURES, answered
 
@@ -113,8 +115,10 @@ class Journal:
             decision = Decision.of(reply)
             answered(service.id, decision.level, decision.indicator, who, milliseconds)
             held = self._held(caller, hook_request.patient_id, decision, as_of, deadline)
+            at = self._clock()
+            kept = None if held else self._kept(reply, decision, at)
             entry = Entry(
-                at=self._clock(),
+                at=at,
                 as_of=as_of,
                 caller=caller,
                 request=hook_request,
@@ -124,9 +128,13 @@ class Journal:
                 who=who,
                 milliseconds=milliseconds,
                 held=held is not None,
+                kept=kept,
             )
-            self._record(entry, deadline)
-            return reply if held is None else decision.without_cards(held)
+            written = self._record(entry, deadline)
+            if held is not None:
+                return decision.without_cards(held)
+            # A link is given once there is something behind it, so that none is ever dead.
+            return decision.with_link(self._address(kept)) if kept and written else reply
         except Exception as error:  # noqa: BLE001  whatever it is, the clinician gets the answer
             self._failed("has no record", error)
             return reply
@@ -156,6 +164,36 @@ class Journal:
             self._outbox.deliver()
         write_feedback(self._database, self._keys, mail)
 
+    def evidence(self, token: str) -> Kept | None:
+        """What the link with this token leads to; None when it has expired or never was.
+
+        Raises StoreUnavailable.
+        """
+        try:
+            return find_evidence(self._database, token, self._clock())
+        except (StoreUnavailable, SQLAlchemyError) as error:
+            self._failed("cannot be read", error.__cause__ or error)
+            raise StoreUnavailable from None
+
+    def report(self, scope: Scope) -> Report:
+        """What became of the cards; raises StoreUnavailable."""
+        try:
+            with self._database.read() as connection:
+                return report(connection, scope)
+        except (StoreUnavailable, SQLAlchemyError) as error:
+            self._failed("cannot be read", error.__cause__ or error)
+            raise StoreUnavailable from None
+
+    def _kept(self, reply: Reply, decision: Decision, at: datetime) -> Kept | None:
+        """The evidence to keep for the link of a card, if there is one to give."""
+        days = self._settings.evidence_days
+        if not (days and decision.cards and reply.evidence):
+            return None
+        return Kept(new_token(), reply.evidence, at, at + timedelta(days=days))
+
+    def _address(self, kept: Kept) -> str:
+        return f"{self._settings.base_url}/evidence/{kept.token}"
+
     def _held(
         self,
         caller: CalledBy,
@@ -177,11 +215,17 @@ class Journal:
             return None
         return None if earlier is None else self._quiet.held(decision, earlier, as_of)
 
-    def _record(self, entry: Entry, deadline: float) -> None:
-        """In the database before the answer leaves, else in the outbox."""
+    def _record(self, entry: Entry, deadline: float) -> bool:
+        """Whether it is in the database before the answer leaves; else it goes to the outbox.
+
+        The evidence does not: a link is given only to what is there.
+        """
         record = Record.of(self._keys, entry)
-        if not (self._written(record, deadline) or self._outbox.put(record)):
+        if self._written(record, deadline):
+            return True
+        if not self._outbox.put(record.without_evidence()):
             self._failed("has no room left", OverflowError())
+        return False
 
     def _written(self, record: Record, deadline: float) -> bool:
         """Whether the database took it in time; one that does not come round is not asked."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 from uuid import uuid4
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Select, select
 from cds.request import HookRequest
 from cds.store.database import Database
 from cds.store.decision import Decision
+from cds.store.evidence import Kept, write_evidence
 from cds.store.keys import CalledBy, Hashing, Keys
 from cds.store.quiet import Earlier
 from cds.store.tables import cards, decisions, feedback
@@ -34,6 +35,7 @@ class Entry:
     who: str
     milliseconds: float
     held: bool
+    kept: Kept | None = None
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,17 @@ class Record:
 
     row: dict[str, Any]
     cards: list[str]
+    kept: Kept | None = None
 
     @classmethod
     def of(cls, keys: Keys, entry: Entry) -> Self:
-        """Codes, hashes and times."""
-        return cls(decision_row(keys, entry), [*dict.fromkeys(entry.decision.cards)])
+        """Codes, hashes and times, and the evidence, which only its link opens."""
+        shown = [*dict.fromkeys(entry.decision.cards)]
+        return cls(decision_row(keys, entry), shown, entry.kept)
+
+    def without_evidence(self) -> Self:
+        """For when it is too late to give a link."""
+        return replace(self, kept=None)
 
     @property
     def id(self) -> str:
@@ -54,7 +62,7 @@ class Record:
         return str(self.row["id"])
 
     def to_bytes(self) -> bytes:
-        """As JSON, instants in UTC."""
+        """As JSON, instants in UTC; without the evidence."""
         return orjson.dumps([self.row, self.cards])
 
     @classmethod
@@ -73,6 +81,9 @@ def write_decisions(database: Database, records: list[Record]) -> None:
             connection.execute(database.insert(decisions), [one.row for one in records])
         if shown:
             connection.execute(database.insert(cards), shown)
+        for one in records:
+            if one.kept is not None:
+                write_evidence(connection, one.kept)
 
 
 def decision_row(keys: Keys, entry: Entry) -> dict[str, Any]:

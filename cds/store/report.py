@@ -5,13 +5,14 @@ Silence is not a rejection: a card nobody told us of stands under "no signal".
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Text, cast, func, select, true
 
 from cds.cards.words import instant_text
 from cds.store.tables import cards, decisions, feedback
@@ -21,6 +22,36 @@ OWN_SYSTEM = "https://careladder.example/fhir/CodeSystem/override-reason"
 COLUMNS = ("fired", "accepted", "overridden", "no signal")
 
 Tallies = dict[str, "Tally"]
+Condition = ColumnElement[bool]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which answers are counted: from `since` on, before `until`, of one level, of one hook.
+
+    Days begin in `zone`.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    level: str | None = None
+    hook: str | None = None
+    zone: tzinfo = UTC
+
+    def answers(self) -> Condition:
+        """The rows of `decisions` that are meant."""
+        narrowed = self._between(decisions.c.at)
+        if self.level is not None:
+            narrowed &= decisions.c.level == self.level
+        return narrowed if self.hook is None else narrowed & (decisions.c.hook == self.hook)
+
+    def heard(self) -> Condition:
+        """The rows of `feedback` that came in that time."""
+        return self._between(feedback.c.received_at)
+
+    def _between(self, column: Any) -> Condition:
+        after = true() if self.since is None else column >= self.since
+        return after if self.until is None else after & (column < self.until)
 
 
 @dataclass
@@ -31,11 +62,11 @@ class Tally:
     accepted: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
 
-    def add(self, outcome: str | None, reason: str) -> None:
-        """One card more."""
-        self.fired += 1
-        self.accepted += outcome == "accepted"
-        self.reasons[reason] += outcome == "overridden"
+    def add(self, number: int, outcome: str | None, reason: str) -> None:
+        """So many cards more."""
+        self.fired += number
+        self.accepted += number * (outcome == "accepted")
+        self.reasons[reason] += number * (outcome == "overridden")
 
     @property
     def overridden(self) -> int:
@@ -58,9 +89,9 @@ class Tally:
 
 @dataclass
 class Report:
-    """Everything `cds report` says, of the answers since an instant or of all."""
+    """What was counted; feedback on cards we do not know has no level and no hook."""
 
-    since: datetime | None
+    scope: Scope
     answers: int = 0
     held: int = 0
     unmatched: int = 0
@@ -68,31 +99,35 @@ class Report:
     levels: Tallies = field(default_factory=lambda: defaultdict(Tally))
     hooks: Tallies = field(default_factory=lambda: defaultdict(Tally))
     criteria: Tallies = field(default_factory=lambda: defaultdict(Tally))
+    days: dict[date, Tally] = field(default_factory=lambda: defaultdict(Tally))
 
     def wire(self) -> dict[str, Any]:
         """One JSON document."""
+        since = self.scope.since
         return {
-            "since": None if self.since is None else instant_text(self.since),
+            "since": None if since is None else instant_text(since),
             "answers": self.answers,
             "held": self.held,
             "unmatchedFeedback": self.unmatched,
             "total": self.total.wire(),
-            **{name: {key: one.wire() for key, one in group} for name, group in self._groups()},
+            **{name: {key: one.wire() for key, one in group} for name, group in self.groups()},
         }
 
     def lines(self) -> Iterator[str]:
         """A table for people."""
-        yield "All answers" if self.since is None else f"Answers since {instant_text(self.since)}"
+        since = self.scope.since
+        yield "All answers" if since is None else f"Answers since {instant_text(since)}"
         yield f"{self.answers} answers, {self.held} held back"
         yield f"{self.unmatched} feedback entries for cards we do not know"
-        for name, group in (("total", [("all cards", self.total)]), *self._groups()):
+        for name, group in (("total", [("all cards", self.total)]), *self.groups()):
             yield ""
             yield row(name, COLUMNS, "reasons")
             for key, tally in group:
                 counts = tally.fired, tally.accepted, tally.overridden, tally.no_signal
                 yield row(key, counts, reasons(tally))
 
-    def _groups(self) -> list[tuple[str, list[tuple[str, Tally]]]]:
+    def groups(self) -> list[tuple[str, list[tuple[str, Tally]]]]:
+        """Levels, hooks and criteria, in each the most frequent first."""
         groups = {"levels": self.levels, "hooks": self.hooks, "criteria": self.criteria}
         return [
             (name, sorted(found.items(), key=lambda item: (-item[1].fired, item[0])))
@@ -110,17 +145,16 @@ def reasons(tally: Tally) -> str:
     return ", ".join(f"{count} {code}" for code, count in tally.reasons.most_common() if count)
 
 
-def report(connection: Connection, since: datetime | None) -> Report:
+def report(connection: Connection, scope: Scope) -> Report:
     """Count what is stored."""
-    found = Report(since)
-    recent = decisions.c.at >= since if since else decisions.c.id.is_not(None)
-    found.answers = counted(connection, select(func.count()).select_from(decisions).where(recent))
-    held = select(func.count()).select_from(decisions).where(recent, decisions.c.held)
+    found = Report(scope)
+    answers = scope.answers()
+    found.answers = counted(connection, select(func.count()).select_from(decisions).where(answers))
+    held = select(func.count()).select_from(decisions).where(answers, decisions.c.held)
     found.held = counted(connection, held)
-    heard = feedback.c.received_at >= since if since else feedback.c.id.is_not(None)
-    unknown = select(func.count()).select_from(feedback).where(heard, ~feedback.c.matched)
-    found.unmatched = counted(connection, unknown)
-    count_cards(connection, found, recent)
+    unknown = select(func.count()).select_from(feedback)
+    found.unmatched = counted(connection, unknown.where(scope.heard(), ~feedback.c.matched))
+    count_cards(connection, found, answers)
     return found
 
 
@@ -129,29 +163,37 @@ def counted(connection: Connection, query: Any) -> int:
     return int(connection.scalar(query) or 0)
 
 
-def count_cards(connection: Connection, found: Report, recent: Any) -> None:
-    """Each card once, though the same call may have shown it twice."""
-    told = last_words(connection)
-    columns = (decisions.c.client, decisions.c.tenant, cards.c.uuid)
+def count_cards(connection: Connection, found: Report, answers: Condition) -> None:
+    """Each card once, on the day it was first shown, though the same call may show it twice."""
+    told = last_words(connection, answers)
+    # The criteria stay text here: cards that are alike in everything are counted together.
+    met = cast(decisions.c.met, Text)
+    card = (decisions.c.client, decisions.c.tenant, cards.c.uuid)
     query = (
-        select(*columns, decisions.c.level, decisions.c.hook, decisions.c.met)
+        select(*card, decisions.c.at, decisions.c.level, decisions.c.hook, met)
         .join(cards, cards.c.decision == decisions.c.id)
-        .where(recent, decisions.c.held.is_(False))
+        .where(answers, decisions.c.held.is_(False))
         .order_by(decisions.c.at)
     )
-    seen = set()
-    for client, tenant, uuid, level, hook, met in connection.execute(query):
-        card = client, tenant, uuid
-        if card in seen:
-            continue
-        seen.add(card)
-        criteria = [found.criteria[name] for name in met]
-        for tally in (found.total, found.levels[level], found.hooks[hook], *criteria):
-            tally.add(*told.get(card, (None, "")))
+    first: dict[tuple[str, str, str], tuple[Any, ...]] = {}
+    for client, tenant, uuid, at, *shown in connection.execute(query):
+        day = at.astimezone(found.scope.zone).date()
+        first.setdefault((client, tenant, uuid), (day, *shown))
+    alike = Counter((*shown, *told.get(key, (None, ""))) for key, shown in first.items())
+    for (day, level, hook, names, *outcome), number in alike.items():
+        criteria = [found.criteria[name] for name in json.loads(names)]
+        for tally in (
+            *(found.total, found.days[day], found.levels[level], found.hooks[hook]),
+            *criteria,
+        ):
+            tally.add(number, *outcome)
 
 
-def last_words(connection: Connection) -> dict[tuple[str, str, str], tuple[str, str]]:
-    """What was told last of each card: the outcome, and why."""
+def last_words(
+    connection: Connection, answers: Condition
+) -> dict[tuple[str, str, str], tuple[str, str]]:
+    """What was told last of each card that the answers showed: the outcome, and why."""
+    shown = select(cards.c.uuid).join(decisions, cards.c.decision == decisions.c.id).where(answers)
     query = (
         select(
             feedback.c.client,
@@ -161,7 +203,7 @@ def last_words(connection: Connection) -> dict[tuple[str, str, str], tuple[str, 
             feedback.c.reason_code,
             feedback.c.reason_system,
         )
-        .where(feedback.c.matched)
+        .where(feedback.c.matched, feedback.c.card.in_(shown))
         .order_by(feedback.c.outcome_at, feedback.c.received_at)
     )
     return {

@@ -1,4 +1,6 @@
-"""The tables: decisions, the cards they showed, and feedback. No value from a chart has a column.
+"""The tables: decisions, the cards they showed, feedback, and sealed evidence.
+
+No value from a chart has a column of its own.
 
 A change here needs a migration in `migrations/versions`; a test compares the two.
 """
@@ -105,4 +107,14 @@ feedback = Table(
     Column("comment", LargeBinary),
     Column("matched", Boolean, nullable=False),
     Column("decision", UUID, ForeignKey("decisions.id"), index=True),
+)
+
+# What a card stood on, until it expires. `id` is a hash of the token in the link, and `sealed` can
+# be opened with that token alone, which is not here: the row belongs to no decision on purpose.
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("id", HASH, primary_key=True),
+    Column("expires_at", Instant, nullable=False, index=True),
+    Column("sealed", LargeBinary, nullable=False),
 )

@@ -9,6 +9,7 @@ from cds.criteria.model import Kind, Verdict
 from cds.criteria.parse import COMPARISONS, CRITERION_KEYS, GROUP_WORDS
 from cds.criteria.parse_level import LEVEL_KEYS
 from cds.shelf_codes import CODE_KEYS, VALUE_SET_KEYS
+from cds.shelf_instruments import INSTRUMENT_KEYS
 from cds.shelf_site import SECTIONS
 from cds.shelf_words import TERM_KEYS
 
@@ -28,6 +29,7 @@ NEED = "cds/knowledge/criteria/need.toml"
         TERM_KEYS,
         VALUE_SET_KEYS,
         CODE_KEYS,
+        INSTRUMENT_KEYS,
         SECTIONS,
         [kind.value for kind in Kind],
         [verdict.value for verdict in Verdict],

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from cds.stories.read import Item, find, read
+
 from cds.answer import Call, answer
-from cds.replay.stories import Item, find, read
 from cds.settings import Settings
 from cds.shelf import load_knowledge
 

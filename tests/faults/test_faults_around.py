@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from cds.stories.read import read
 from fake_fhir import FakeFhir
 from house import until
 from redis import Redis
@@ -15,7 +16,6 @@ from stories import STORIES, Hook, answered, hook_of
 from traffic import traffic
 
 from cds.fhir.delivery import Deliveries
-from cds.replay.stories import read
 
 SOURCE = Path(__file__).with_name("jumping_clock.c")
 NO_COMPILER = "no C compiler here to build a clock that jumps"

@@ -19,10 +19,10 @@ from cds.answer import Call, answer
 from cds.catalogue import load_services
 from cds.fhir.client import Fetcher
 from cds.fhir.delivery import Deliveries, State
-from cds.replay.stories import Item, find, read
 from cds.request import HookRequest
 from cds.settings import Settings
 from cds.shelf import load_knowledge
+from cds.stories.read import Item, find, read
 
 STORIES = Path(__file__).parents[2] / "fixtures" / "fhir"
 KNOWLEDGE = load_knowledge()

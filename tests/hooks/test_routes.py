@@ -212,7 +212,9 @@ def test_an_unknown_service_is_not_found(client: FlaskClient) -> None:
     issue(response)
 
 
-@pytest.mark.parametrize("path", ["/", "/cds-services/", f"/{CANARY}", f"//cds-services/{CANARY}"])
+@pytest.mark.parametrize(
+    "path", ["/cds", "/cds-services/", f"/{CANARY}", f"//cds-services/{CANARY}"]
+)
 def test_an_unknown_address_is_not_found(client: FlaskClient, path: str) -> None:
     response = client.get(path)
     assert response.status_code == 404

@@ -1,16 +1,19 @@
 """The shelf as it ships: it loads, and every entry says where it comes from and who reviewed it."""
 
 import re
+import shutil
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
 from charts import knowledge
 
 from cds.criteria.model import Verdict
+from cds.errors import KnowledgeError
 from cds.findings import FINDINGS
 from cds.findings.registry import Entry
-from cds.shelf import SHELF
+from cds.shelf import SHELF, load_knowledge
 
 REVIEWED = ("levels.toml", "windows.toml")
 OVERRIDE_REASONS = [
@@ -101,3 +104,47 @@ def test_no_licensed_rule_is_on_the_shelf() -> None:
     for file in _criteria_files():
         for key, table in _tables(file).items():
             assert not re.search(rf"\b({names})\b", table["says"]), key
+
+
+def test_every_level_of_care_has_a_handout_and_no_other() -> None:
+    shelf = knowledge()
+    assert set(shelf.handouts) == {one.code for one in shelf.rules.levels if one.intensity}
+
+
+def test_every_handout_says_what_to_do_in_a_crisis() -> None:
+    for handout in knowledge().handouts.values():
+        assert any("988" in step for step in handout.crisis)
+        assert any("911" in step for step in handout.crisis)
+
+
+def test_what_a_screen_means_for_the_aggregate_is_what_the_code_says() -> None:
+    """A C-SSRS that computes to low does not clear; only a complete negative one does."""
+    term = knowledge().terms["suicide_screen"]
+    assert [said for said, means in term.told if means == "clear"] == ["negative"]
+
+
+BROKEN = [
+    ("findings.toml", "phq9_total.bands", "minimal = 0", "minimal = 1"),
+    ("findings.toml", "phq9_total.bands", "severe = 20 }", "severe = 30 }"),
+    ("findings.toml", "phq9_total.bands", "mild = 5", "mild = 12"),
+    ("findings.toml", "phq9_total.bands_from", '"phq9-bands"', '"hearsay"'),
+    ("findings.toml", "suicide_screen.told", 'low = "alarming"', 'low = "calm"'),
+    ("findings.toml", "suicide_screen.told", 'negative = "clear", ', ""),
+    ("handouts.toml", "outpatient", "[outpatient]", "[nowhere]"),
+    ("handouts.toml", "outpatient.cite", 'cite = ["S12"]', 'cite = ["S99"]'),
+    ("handouts.toml", "in-a-crisis.more", "steps = [", "steps = []\nmore = ["),
+]
+
+
+@pytest.mark.parametrize(("file", "key", "was", "becomes"), BROKEN)
+def test_a_mistake_in_bands_screens_or_handouts_is_named(
+    file: str, key: str, was: str, becomes: str, tmp_path: Path
+) -> None:
+    shelf = tmp_path / "knowledge"
+    shutil.copytree(SHELF, shelf)
+    text = (shelf / file).read_text(encoding="utf-8")
+    assert was in text
+    (shelf / file).write_text(text.replace(was, becomes, 1), encoding="utf-8")
+    with pytest.raises(KnowledgeError) as caught:
+        load_knowledge(shelf=shelf)
+    assert str(caught.value).startswith(f"{file}: {key}")

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 
@@ -14,9 +15,10 @@ from werkzeug.serving import make_server
 
 from cds.app import create_app
 from cds.cli import main
-from cds.replay.stories import GOLDEN, REQUEST, STORY
 from cds.settings import Settings
 from cds.shelf import Knowledge
+from cds.store.journal import Journal
+from cds.stories.read import GOLDEN, REQUEST, STORY
 
 NADIA, OMAR = "nadia-two-bad-weeks", "omar-names-a-plan"
 AS_OF = "2026-11-20T10:00:00-06:00"
@@ -246,6 +248,23 @@ def server(request: pytest.FixtureRequest, knowledge: Knowledge) -> Iterator[str
 
 def test_a_server_is_asked_with_the_same_result(server: str, copies: Path) -> None:
     result = cds("replay", copies, "--url", server)
+    assert result.exit_code == 0, result.output
+
+
+def test_the_link_to_the_evidence_is_no_difference(
+    knowledge: Knowledge, copies: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cds.store.journal.PATIENCE", 30.0)
+    settings = Settings(data_dir=tmp_path / "data")
+    journal = Journal(settings, lambda: datetime.now(UTC), knowledge)
+    app = create_app(settings, knowledge, journal=journal)
+    with make_server("127.0.0.1", 0, app, threaded=True) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        result = cds("replay", copies, "--url", f"http://127.0.0.1:{server.port}")
+        server.shutdown()
+        thread.join()
+    journal.close()
     assert result.exit_code == 0, result.output
 
 

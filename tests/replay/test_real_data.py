@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from cds.replay.golden import outcome, settled
-from cds.replay.stories import read
+from cds.stories.read import read
 
 SHARED = Path(__file__).parents[3] / "shared"
 NOW = datetime(2026, 11, 20, 23, 30, tzinfo=timezone(timedelta(hours=-6)))

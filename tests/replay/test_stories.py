@@ -12,10 +12,10 @@ from cds.cards.compose import MEMBER
 from cds.fhir.delivery import Deliveries
 from cds.fhir.models import readable
 from cds.replay.golden import difference, outcome, rendered, settled
-from cds.replay.stories import GOLDEN, REQUEST, STORY, Item, read
 from cds.serve import welcome
 from cds.settings import Settings
 from cds.shelf import Knowledge
+from cds.stories.read import GOLDEN, REQUEST, STORY, Item, read
 
 FOLDERS = sorted(path.parent for path in Path(__file__).parents[2].glob(f"fixtures/fhir/*/{STORY}"))
 NOW = datetime(2024, 2, 29, tzinfo=UTC)  # no story may depend on it

@@ -1,17 +1,20 @@
 """`cds report`: each card once, by its last word, in a table or as JSON."""
 
 import json
+from datetime import UTC, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner, Result
-from store_calls import OTHER_SERVICE, REASON, Client, answer, call, held, keep, tell, told
+from store_calls import NOW, OTHER_SERVICE, REASON, Client, answer, call, held, keep, tell, told
 
 from cds.cli import main
+from cds.errors import StoreUnavailable
 from cds.settings import Settings
 from cds.store.journal import Journal
-from cds.store.report import NO_REASON, OWN_SYSTEM
+from cds.store.report import NO_REASON, OWN_SYSTEM, Scope
 
 OURS = {"reason": {"code": "already-arranged", "system": OWN_SYSTEM}}
 THEIRS = f"{REASON['system']}|{REASON['code']}"
@@ -122,6 +125,48 @@ def test_it_may_begin_at_a_date_or_an_instant(
 ) -> None:
     assert used
     assert counted(settings, "--since", since)["answers"] == answers
+
+
+@pytest.mark.parametrize(
+    ("scope", "fired"),
+    [
+        (Scope(), 6),
+        (Scope(until=NOW), 0),
+        (Scope(since=NOW, until=NOW + timedelta(seconds=1)), 6),
+        (Scope(since=NOW + timedelta(seconds=1)), 0),
+        (Scope(level="residential"), 1),
+        (Scope(level="intensive-outpatient", hook="patient-view"), 5),
+        (Scope(hook="order-sign"), 0),
+    ],
+)
+def test_it_can_be_narrowed(used: Journal, scope: Scope, fired: int) -> None:
+    keep(used, answer("severe", level="residential", card="r"), request=call("r"))
+    found = used.report(scope)
+    assert (found.total.fired, found.answers) == (fired, fired)
+    assert sum(one.fired for one in found.levels.values()) == fired
+
+
+def test_a_card_counts_on_the_day_it_was_first_shown_in_the_zone_of_the_service(
+    used: Journal,
+) -> None:
+    def days(zone: tzinfo) -> dict[str, int]:
+        found = used.report(Scope(zone=zone)).days
+        return {str(day): one.fired for day, one in found.items()}
+
+    assert days(UTC) == {"2024-02-29": 5}
+    assert days(ZoneInfo("Pacific/Auckland")) == {"2024-03-01": 5}
+
+
+def test_a_store_that_cannot_be_read_is_told_as_such(
+    used: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise StoreUnavailable
+
+    monkeypatch.setattr("cds.store.journal.report", broken)
+    with pytest.raises(StoreUnavailable):
+        used.report(Scope())
+    assert used.failures == 1
 
 
 def test_the_table_says_the_same(used: Journal, settings: Settings) -> None:

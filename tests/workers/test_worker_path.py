@@ -19,7 +19,7 @@ from real_valkey import Valkey, until
 from cds.answer import Call, Reply
 from cds.app import create_app
 from cds.dispatch import Dispatcher, patience
-from cds.postbox import CALL_KEY, Postbox, prompt_client
+from cds.postbox import CALL_KEY, Postbox, WorkerFailed, prompt_client
 from cds.seal import Seal
 from cds.settings import Settings
 from cds.shelf import Knowledge
@@ -250,3 +250,15 @@ def post(postbox: Postbox, connection: Any, ms: int) -> None:
     with connection.pipeline() as pipeline:
         postbox.post(pipeline, "1", CALL, ms)
         pipeline.execute()
+
+
+def test_a_reply_brings_its_evidence_along() -> None:
+    for reply in (Reply(200, b'{"a":1}', b'{"b":\n2}'), Reply(412, b"{}"), Reply(200, b"a\n\nb")):
+        assert Reply.from_bytes(reply.to_bytes()) == reply
+
+
+def test_a_reply_of_another_version_is_no_reply(settings: Settings) -> None:
+    box = a_postbox(settings)
+    box._push("1", Seal(settings.secret_key or "").close(b'200{"cards":[]}'))  # noqa: SLF001
+    with pytest.raises(WorkerFailed):
+        box.wait("1", 1.0)

@@ -25,6 +25,16 @@ def _named(entries: dict[str, Table]) -> list[Any]:
 
 CRITERION = _mistakes("criteria.toml")["base"]["text"]
 LEVEL = _mistakes("levels.toml")["base"]["text"]
+HANDOUT = """
+[extra]
+title = "Extra"
+what = "More."
+happens = ["This."]
+suits = ["You."]
+find = ["Here."]
+cite = ["design"]
+review = "draft"
+"""
 
 
 @pytest.fixture
@@ -52,6 +62,8 @@ def test_the_shelf_is_sound_before_a_mistake_is_made(shelf: Path) -> None:
     (shelf / "criteria" / "wrong.toml").write_text(CRITERION, encoding="utf-8")
     with (shelf / "levels.toml").open("a", encoding="utf-8") as levels:
         levels.write(LEVEL)
+    with (shelf / "handouts.toml").open("a", encoding="utf-8") as handouts:
+        handouts.write(HANDOUT)
     assert "mild" in {criterion.id for criterion in load_knowledge(shelf=shelf).rules.criteria}
 
 

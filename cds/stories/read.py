@@ -13,8 +13,8 @@ import orjson
 
 from cds.answer import Call, services
 from cds.errors import CdsError
-from cds.replay.wrap import HOOK, patients, wrapped
 from cds.request import AS_OF, instant, loose_object
+from cds.stories.wrap import HOOK, patients, wrapped
 
 STORY, REQUEST, GOLDEN = "story.toml", "request.json", "cards.json"
 KEYS = {"title": str, "story": str, "as_of": datetime, "hook": str, "expect": dict}
@@ -42,7 +42,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Item:
-    """One request to replay. `expect` is there for stories; `as_of` None means now."""
+    """One request to replay. `expect` and `words` are a story's; `as_of` None means now."""
 
     path: Path
     title: str
@@ -50,6 +50,7 @@ class Item:
     as_of: datetime | None
     expect: Outcome | None = None
     remark: str = ""
+    words: str = ""
 
     def call(self, now: datetime) -> Call:
         """The call to make. Its body carries the instant, so that any server can answer it."""
@@ -108,6 +109,12 @@ def read(path: Path, as_of: datetime | None = None) -> Item:
     return Item(path, path.name, document, as_of or _own_instant(path, document))
 
 
+def stories(folder: Path) -> Iterator[Item]:
+    """The stories of a folder; none where there is no such folder, as in an installed package."""
+    for path in sorted(folder.glob(f"*/{STORY}")):
+        yield read(path.parent)
+
+
 def _json(path: Path) -> dict[str, Any]:
     try:
         document = orjson.loads(path.read_bytes())
@@ -136,7 +143,8 @@ def _story(folder: Path) -> Item:
         raise Unreadable(folder, f"{STORY} and {REQUEST} name different hooks")
     if _own_instant(folder / REQUEST, request) != as_of:
         raise Unreadable(folder, f"extension {AS_OF} in {REQUEST} is not the as_of of {STORY}")
-    return Item(folder, table["title"], request, as_of, expect=Outcome(**table["expect"]))
+    expect = Outcome(**table["expect"])
+    return Item(folder, table["title"], request, as_of, expect, words=table["story"].strip())
 
 
 def _table(path: Path) -> dict[str, Any]:

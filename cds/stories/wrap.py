@@ -1,4 +1,4 @@
-"""A bare FHIR Bundle or resource as the patient-view request a client would send with it."""
+"""A bare FHIR Bundle or resource as a request a client would send with it, for any hook."""
 
 from __future__ import annotations
 
@@ -11,8 +11,13 @@ import orjson
 
 from cds.fhir.delivery import BESIDE, CLASSES, REQUIRED, read_value
 from cds.fhir.reading import Json, reference_of, tables, text_of
+from cds.moment import BRINGS, ORDERS
+from cds.request import loose_object
 
 HOOK = "patient-view"
+ENCOUNTER_HOOKS = ("encounter-start", "encounter-discharge")
+HCPCS = "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"
+DRAFT = "ServiceRequest/draft-iop"
 _KEY_OF = {kind: key for key, kinds in CLASSES.items() for kind in kinds}
 _KEY_OF |= dict.fromkeys(BESIDE, "beside")
 
@@ -39,6 +44,36 @@ def wrapped(fhir: Json) -> Json:
         "context": {"userId": "Practitioner/replay", "patientId": patient},
         "prefetch": {key: _bundle(entries[key], more) for key in (*REQUIRED, *entries)},
     }
+
+
+def fired(document: Json, hook: str) -> Json:
+    """A request as another hook would send it: what its context must hold is put in, empty.
+
+    An order or an appointment to look at is not invented; orders get the draft of an IOP.
+    """
+    context = dict(loose_object(document.get("context")))
+    member = BRINGS.get(hook)
+    if hook in ENCOUNTER_HOOKS:
+        context.setdefault("encounterId", "try-it")
+    if member is not None and member not in context:
+        drafts = [_draft(text_of(context.get("patientId")))] if member == ORDERS else []
+        context[member] = {"resourceType": "Bundle", "type": "collection", "entry": drafts}
+    if hook == "order-select":
+        context.setdefault("selections", [DRAFT])
+    return {**document, "hook": hook, "context": context}
+
+
+def _draft(patient: str) -> Json:
+    coding = {"system": HCPCS, "code": "S9480", "display": "Intensive outpatient services"}
+    order = {
+        "resourceType": "ServiceRequest",
+        "id": DRAFT.partition("/")[2],
+        "status": "draft",
+        "intent": "order",
+        "code": {"coding": [coding]},
+        "subject": {"reference": f"Patient/{patient}"},
+    }
+    return {"resource": order}
 
 
 def patients(fhir: Json) -> tuple[str, ...]:
