@@ -31,6 +31,7 @@ from cds.shelf import load_knowledge
 
 STORIES = Path(__file__).parents[1] / "fixtures" / "fhir"
 CLIENTS = 2
+CALLS_A_LINE = 51
 LOOKS = 40  # at the processes, over the whole run
 UUID = re.compile(rb"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 JSON = {"Content-Type": "application/json"}
@@ -77,6 +78,8 @@ class Soak:
         """Fire until no hook is left."""
         line = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
         for number in iter(self._next, None):
+            if number % CALLS_A_LINE == 0:
+                line.close()  # the next call opens another, at whichever web process
             story = self._stories[number % len(self._stories)]
             status, body = post(line, story.path, story.body())
             with self._turn:

@@ -2,8 +2,11 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +92,7 @@ def test_valkey_starts_as_written_wants_the_password_and_keeps_what_it_has(tmp_p
     for _ in range(2):
         with written_valkey(tmp_path) as process:
             url = f"unix://{tmp_path}/socket"
-            until((tmp_path / "socket").exists)
+            until(lambda: is_listening(tmp_path / "socket"))
             with Redis.from_url(url) as stranger, pytest.raises(AuthenticationError):
                 stranger.get("kept")
             with Redis.from_url(url, password="the-password") as client:  # noqa: S106
@@ -102,7 +105,13 @@ def test_valkey_starts_as_written_wants_the_password_and_keeps_what_it_has(tmp_p
     assert kept == b"yes"
 
 
-def written_valkey(folder: Path) -> subprocess.Popen[bytes]:
+def is_listening(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as line:
+        return line.connect_ex(str(path)) == 0
+
+
+@contextmanager
+def written_valkey(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """The command of the file, on a socket in `folder` instead of in a container."""
     bin_folder = folder / "bin"
     bin_folder.mkdir(exist_ok=True)
@@ -116,4 +125,8 @@ def written_valkey(folder: Path) -> subprocess.Popen[bytes]:
         "PATH": f"{bin_folder}:{os.environ['PATH']}",
         "REDISCLI_AUTH": "the-password",
     }
-    return subprocess.Popen([shutil.which(shell) or shell, option, line], env=env)
+    with subprocess.Popen([shutil.which(shell) or shell, option, line], env=env) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
