@@ -22,12 +22,12 @@ from uuid import uuid4
 
 import houses
 import orjson
-from cds.stories.read import find, read
 from looks import Look, growth, look, summary
 
 from cds.answer import answer
 from cds.settings import Settings
 from cds.shelf import load_knowledge
+from cds.stories.read import find, read
 
 STORIES = Path(__file__).parents[1] / "fixtures" / "fhir"
 CLIENTS = 2

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from cds.stories.read import Item, find, read
-
 from cds.answer import Call, answer
 from cds.settings import Settings
 from cds.shelf import load_knowledge
+from cds.stories.read import Item, find, read
 
 STORIES = Path(__file__).parents[2] / "fixtures" / "fhir"
 EVERY = 6  # one story of so many: levels of all kinds, in little time

@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from cds.stories.read import read
 from fake_fhir import FakeFhir
 from house import until
 from redis import Redis
@@ -16,6 +15,7 @@ from stories import STORIES, Hook, answered, hook_of
 from traffic import traffic
 
 from cds.fhir.delivery import Deliveries
+from cds.stories.read import read
 
 SOURCE = Path(__file__).with_name("jumping_clock.c")
 NO_COMPILER = "no C compiler here to build a clock that jumps"

@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from cds.stories.read import read
 from hostile_bytes import HEADERS, damaged
 from hostile_changes import LURE, Made, mutated, some_chart, swapped
 from hostile_charts import CANARY, Chart, charts
 from hostile_charts import chart as made_chart
 from hostile_watch import CASES, bound, call, check, client, hunt, plain, shares
 from hypothesis import strategies as st
+
+from cds.stories.read import read
 
 Record = Callable[[str, object], None]
 

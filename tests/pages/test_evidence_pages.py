@@ -123,7 +123,7 @@ def test_no_days_means_no_link_and_nothing_kept(tmp_path):
 
 
 def test_a_store_in_trouble_costs_the_link_and_not_the_answer(house, monkeypatch):
-    monkeypatch.setattr("cds.store.journal.write_decision", broken)
+    monkeypatch.setattr("cds.store.journal.write_decisions", broken)
     answered = house.ask("nadia-two-bad-weeks")
     assert len(answered["cards"]) == 1
     assert evidence_link(answered) is None

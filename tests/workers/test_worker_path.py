@@ -19,7 +19,7 @@ from real_valkey import Valkey, until
 from cds.answer import Call, Reply
 from cds.app import create_app
 from cds.dispatch import Dispatcher, patience
-from cds.postbox import CALL_KEY, Postbox, WorkerFailed, prompt_client
+from cds.postbox import CALL_KEY, REPLY_KEY, Postbox, WorkerFailed, prompt_client
 from cds.seal import Seal
 from cds.settings import Settings
 from cds.shelf import Knowledge
@@ -259,6 +259,7 @@ def test_a_reply_brings_its_evidence_along() -> None:
 
 def test_a_reply_of_another_version_is_no_reply(settings: Settings) -> None:
     box = a_postbox(settings)
-    box._push("1", Seal(settings.secret_key or "").close(b'200{"cards":[]}'))  # noqa: SLF001
+    sealed = box._close(REPLY_KEY.format("1"), b'200{"cards":[]}')  # noqa: SLF001
+    box._push("1", sealed)  # noqa: SLF001
     with pytest.raises(WorkerFailed):
         box.wait("1", 1.0)
