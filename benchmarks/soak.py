@@ -34,6 +34,9 @@ CLIENTS = 2
 CALLS_A_LINE = 51
 LOOKS = 40  # at the processes, over the whole run
 UUID = re.compile(rb"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+# The link to the evidence is new each time, and left out where the database is in trouble.
+LINK = rb'\{"label":"[^"]+","url":"[^"]+/evidence/[^"]+","type":"absolute"\}'
+OWN = re.compile(rb',"links":\[' + LINK + rb"\]|," + LINK + rb"|" + UUID.pattern)
 JSON = {"Content-Type": "application/json"}
 
 
@@ -60,7 +63,7 @@ def stories(port: int) -> list[Story]:
         reply = answer(call, knowledge, settings)
         instance = item.document["hookInstance"].encode()
         before, _, after = call.body.partition(instance)
-        expected = reply.status, UUID.sub(b"", reply.body)
+        expected = reply.status, OWN.sub(b"", reply.body)
         found.append(Story(f"/cds-services/{call.service}", before, after, expected))
     return found
 
@@ -84,7 +87,7 @@ class Soak:
             status, body = post(line, story.path, story.body())
             with self._turn:
                 self.fired += 1
-                self.wrong += (status, UUID.sub(b"", body)) != story.expected
+                self.wrong += (status, OWN.sub(b"", body)) != story.expected
             if number % 10 == 0 and status == http.HTTPStatus.OK:
                 self._tell(line, story.path, orjson.loads(body)["cards"])
         line.close()

@@ -16,6 +16,9 @@ from cds.stories.read import Item, find, read
 STORIES = Path(__file__).parents[2] / "fixtures" / "fhir"
 EVERY = 6  # one story of so many: levels of all kinds, in little time
 UUID = re.compile(rb"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+# The link to the evidence is new each time, and left out where the database is in trouble.
+LINK = rb'\{"label":"[^"]+","url":"[^"]+/evidence/[^"]+","type":"absolute"\}'
+OWN = re.compile(rb',"links":\[' + LINK + rb"\]|," + LINK + rb"|" + UUID.pattern)
 # What a house is run with: links that do not depend on the port, and instants of the stories' own.
 BASE_URL = "http://careladder.example"
 KEY = "a key for one test only"
@@ -33,7 +36,7 @@ class Hook:
     instance: str = ""
 
     def is_right(self, status: int, body: bytes) -> bool:
-        return (status, UUID.sub(b"", body)) == (self.status, self.expected)
+        return (status, OWN.sub(b"", body)) == (self.status, self.expected)
 
 
 @cache
@@ -49,7 +52,7 @@ def knowledge(site: Path | None) -> Any:
 
 @cache
 def expected(number: int, site: Path | None) -> tuple[int, bytes]:
-    """The answer of a service without a fault, without the uuids, which follow from the bytes."""
+    """The answer of a service without a fault, without uuids, which follow from the bytes."""
     return answered(stories()[number].document, site)
 
 
@@ -57,7 +60,7 @@ def answered(document: dict[str, Any], site: Path | None = None) -> tuple[int, b
     """What the answer to a document is, given by this very process."""
     call = Item(Path(), "", document, instant_of(document)).call(datetime.now(UTC))
     reply = answer(call, knowledge(site), Settings(base_url=BASE_URL))
-    return reply.status, UUID.sub(b"", reply.body)
+    return reply.status, OWN.sub(b"", reply.body)
 
 
 def instant_of(document: dict[str, Any]) -> datetime:

@@ -67,7 +67,9 @@ def test_feedback_keeps_to_the_description(mode: GenerationMode, record_property
     record_property("hostile", found)
 
 
-@pytest.mark.parametrize("path", ["/cds-services", "/openapi.json", "/health/live", "/knowledge"])
+@pytest.mark.parametrize(
+    "path", ["/cds-services", "/openapi.json", "/health/live", "/health/ready"]
+)
 def test_what_is_read_keeps_to_the_description(path: str, record_property: Record) -> None:
     record_property("hostile", hunt(asked, operation(path, "GET").as_strategy(), 1))
 
