@@ -31,6 +31,7 @@ from cds.telemetry.tracing import span
 from cds.telemetry.trail import trail
 
 Clock = Callable[[], datetime]
+TOO_DEEP = "The request nests deeper than can be read."
 
 
 class Replies(Protocol):
@@ -122,7 +123,7 @@ class Hooks:
         document = cast("dict[str, Any]", document)  # HookRequest.parse refused anything else
         with span("fetch"):
             whole = self._parts.fetcher.complete(document, hook_request, service, caller, due)
-        body = body if whole is document else orjson.dumps(whole)
+        body = body if whole is document else written(whole)
         with span("evaluate"):
             reply, who = self._reply(Call(service.id, as_of, body, trail()), due)
         g.answered_by = who
@@ -165,9 +166,16 @@ class Hooks:
             return self._parts.dispatcher.reply(call, due)
         except RecursionError:
             if too_deep(call.body):
-                message = "The request nests deeper than can be read."
-                raise BadHookRequest("$", message) from None
+                raise BadHookRequest("$", TOO_DEEP) from None
             raise
+
+
+def written(document: dict[str, Any]) -> bytes:
+    """A request that was completed, as a body; JSON can be read to a greater depth than written."""
+    try:
+        return orjson.dumps(document)
+    except orjson.JSONEncodeError:
+        raise BadHookRequest("$", TOO_DEEP) from None
 
 
 def hooks_blueprint(hooks: Hooks) -> Blueprint:

@@ -254,6 +254,15 @@ def test_nesting_that_no_reader_survives_is_the_callers_fault(
     assert post(client).status_code == 500
 
 
+def test_nesting_that_can_be_read_and_not_written_is_the_callers_fault_too(
+    client: FlaskClient,
+) -> None:
+    nested = b"[" * 400 + b"]" * 400
+    access = b',"fhirServer":"http://127.0.0.1:9","fhirAuthorization":{"access_token":"t"}'
+    body = orjson.dumps(REQUEST).removesuffix(b"}") + access + b',"prefetch":{"x":' + nested + b"}}"
+    assert post(client, body).status_code == 400
+
+
 @pytest.mark.parametrize("path", [URL, "/cds-services", "/nowhere", "/health/live"])
 def test_no_cache_keeps_an_answer_and_no_browser_guesses_its_type(
     client: FlaskClient, path: str
