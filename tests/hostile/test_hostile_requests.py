@@ -17,7 +17,7 @@ from cds.stories.read import read
 Record = Callable[[str, object], None]
 
 SHARED = Path(__file__).parents[3] / "shared"
-LARGEST = 200_000  # bytes of a real file that many copies are made of
+LARGEST = 30_000  # bytes of a real file that many copies are made of
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 REAL = [
     path
