@@ -14,9 +14,10 @@ from rq.serializers import JSONSerializer
 from rq.worker_registration import get_keys
 
 from cds.answer import Call, Reply
-from cds.postbox import QUEUE, Postbox, WorkerFailed, prompt_client
+from cds.postbox import QUEUE, Postbox, WorkerFailed
 from cds.seal import Seal, Unsealable
 from cds.telemetry.metrics import FALLBACKS, worked
+from cds.valkey import prompt_client
 
 logger = logging.getLogger(__name__)
 

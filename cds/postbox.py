@@ -11,14 +11,11 @@ from __future__ import annotations
 from typing import Any
 
 from redis import Redis
-from redis.backoff import ExponentialWithJitterBackoff, NoBackoff
 from redis.client import Pipeline
 from redis.exceptions import TimeoutError as ValkeyTimeout
-from redis.retry import Retry
 
 from cds.answer import Call, Reply
 from cds.seal import Seal, Unsealable
-from cds.valkey import connect
 
 QUEUE = "hooks"
 CALL_KEY = "careladder:call:{}"
@@ -26,21 +23,6 @@ REPLY_KEY = "careladder:reply:{}"
 REPLY_MS = 2000
 FAILED = b"failed"
 MARK = b"\n"
-
-
-def prompt_client(url: str, timeout: float) -> Redis:
-    """A client that fails at once, or after `timeout` seconds, and never tries again."""
-    return connect(
-        url,
-        socket_timeout=timeout,
-        socket_connect_timeout=timeout,
-        retry=Retry(NoBackoff(), 0),
-    )
-
-
-def patient_client(url: str) -> Redis:
-    """A client for a worker, which has nothing better to do than to try again."""
-    return connect(url, retry=Retry(ExponentialWithJitterBackoff(cap=0.5, base=0.05), 3))
 
 
 class WorkerFailed(Exception):

@@ -6,12 +6,29 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from redis import Redis
+from redis.backoff import ExponentialWithJitterBackoff, NoBackoff
 from redis.connection import parse_url
+from redis.retry import Retry
 from redis.sentinel import Sentinel
 
 SENTINEL = "+sentinel"
 SENTINEL_PORT = 26379
 SENTINEL_OPTIONS = ("socket_timeout", "socket_connect_timeout", "retry")
+
+
+def prompt_client(url: str, timeout: float) -> Redis:
+    """A client that fails at once, or after `timeout` seconds, and never tries again."""
+    return connect(
+        url,
+        socket_timeout=timeout,
+        socket_connect_timeout=timeout,
+        retry=Retry(NoBackoff(), 0),
+    )
+
+
+def patient_client(url: str) -> Redis:
+    """A client for a worker, which has nothing better to do than to try again."""
+    return connect(url, retry=Retry(ExponentialWithJitterBackoff(cap=0.5, base=0.05), 3))
 
 
 def connect(url: str, **options: Any) -> Redis:

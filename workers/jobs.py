@@ -12,12 +12,13 @@ from redis import Redis, RedisError
 
 from cds.answer import Call, answer, warm
 from cds.errors import SettingsError
-from cds.postbox import Postbox, patient_client
+from cds.postbox import Postbox
 from cds.problems import fault
 from cds.seal import Seal
 from cds.settings import Settings
 from cds.shelf import Knowledge, load_knowledge
 from cds.telemetry.trail import carried_on
+from cds.valkey import patient_client
 
 logger = logging.getLogger(__name__)
 

@@ -12,9 +12,9 @@ from typing import Protocol
 from redis import RedisError
 
 from cds.errors import TooManyCalls
-from cds.postbox import prompt_client
 from cds.settings import Settings
 from cds.telemetry.metrics import REFUSED
+from cds.valkey import prompt_client
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from redis import RedisError
 
-from cds.postbox import prompt_client
+from cds.valkey import prompt_client
 
 logger = logging.getLogger(__name__)
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from rq.worker_registration import WORKERS_BY_QUEUE_KEY
 
-from cds.postbox import QUEUE, prompt_client
+from cds.postbox import QUEUE
 from cds.settings import Settings
+from cds.valkey import prompt_client
 
 SECONDS = 0.25  # for Valkey to answer each of two questions
 WAITING = f"rq:queue:{QUEUE}"

@@ -9,8 +9,6 @@ from cds.serve.processes import Recipe
 
 WEB_PROCESSES = 2
 GRACE = 5  # seconds that calls in flight have once the server is told to stop
-
-
 KEEP_ALIVE = 75  # seconds an idle connection stays open
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cached_property
 from threading import BoundedSemaphore, Lock
@@ -169,17 +170,19 @@ class Journal:
 
         Raises StoreUnavailable.
         """
-        try:
+        with self._reading():
             return find_evidence(self._database, token, self._clock())
-        except (StoreUnavailable, SQLAlchemyError) as error:
-            self._failed("cannot be read", error.__cause__ or error)
-            raise StoreUnavailable from None
 
     def report(self, scope: Scope) -> Report:
         """What became of the cards; raises StoreUnavailable."""
+        with self._reading(), self._database.read() as connection:
+            return report(connection, scope)
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """What the store cannot tell is one more failure; raises StoreUnavailable."""
         try:
-            with self._database.read() as connection:
-                return report(connection, scope)
+            yield
         except (StoreUnavailable, SQLAlchemyError) as error:
             self._failed("cannot be read", error.__cause__ or error)
             raise StoreUnavailable from None

@@ -97,7 +97,7 @@ def decision_row(keys: Keys, entry: Entry) -> dict[str, Any]:
         "hook": entry.request.hook,
         "hook_instance": keys.newest.identifier(entry.request.hook_instance),
         "service": entry.service,
-        "patient": keys.patients(entry.caller, entry.request.patient_id)[0],
+        "patient": keys.newest.patient(entry.caller, entry.request.patient_id),
         "http_status": entry.http_status,
         "knowledge_version": knowledge.get("version"),
         "knowledge_hash": knowledge.get("hash"),

@@ -1,23 +1,8 @@
-"""A hook call that an operator's tools see pass, and a look at what they were told."""
-
-from typing import Any
+"""A look at what an operator's tools were told."""
 
 from prometheus_client.parser import text_string_to_metric_families
 
-URL = "/cds-services/level-of-care-patient-view"
 ROUTE = "/cds-services/<service_id>"
-CANARY = "Zuzanna-Canary"
-KEY = "a key for one test only"
-REQUEST: dict[str, Any] = {
-    "hook": "patient-view",
-    "hookInstance": "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",
-    "context": {"userId": "Practitioner/example", "patientId": "example"},
-    "prefetch": {
-        "patient": {"resourceType": "Patient", "id": "example", "name": [{"family": CANARY}]},
-        "conditions": None,
-        "observations": None,
-    },
-}
 
 
 def value(text: str, name: str, **labels: str) -> float:

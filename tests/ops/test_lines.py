@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from operator_calls import CANARY, REQUEST, ROUTE, URL
+from marked_call import CANARY, REQUEST, URL
+from operator_calls import ROUTE
 
 from cds.telemetry.logs import JsonLines, Words
 from cds.telemetry.trail import begin

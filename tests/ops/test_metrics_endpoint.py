@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from operator_calls import CANARY, KEY, REQUEST, ROUTE, URL, value
+from marked_call import CANARY, KEY, REQUEST, URL
+from operator_calls import ROUTE, value
 from real_valkey import Valkey
 
 from cds.errors import SettingsError

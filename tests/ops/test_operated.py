@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from collector import collector
 from house import CHECKOUT, House, children, house, until
-from operator_calls import CANARY, ROUTE, URL, value
+from marked_call import CANARY, URL
+from operator_calls import ROUTE, value
 
 pytestmark = pytest.mark.skipif(not Path("/proc").exists(), reason="reads processes from /proc")
 

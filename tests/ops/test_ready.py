@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from forgetful import Forgetful
-from operator_calls import KEY
+from marked_call import KEY
 from real_valkey import Valkey
 from redis import Redis
 

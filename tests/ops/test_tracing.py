@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 import orjson
 import pytest
 from flask.testing import FlaskClient
+from marked_call import CANARY, REQUEST, URL
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from operator_calls import CANARY, REQUEST, ROUTE, URL
+from operator_calls import ROUTE
 
 from cds.answer import Call
 from cds.telemetry import tracing

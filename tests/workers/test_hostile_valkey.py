@@ -10,8 +10,9 @@ from rq import Callback, Queue
 from rq.serializers import JSONSerializer
 
 from cds.answer import Call, Reply
-from cds.postbox import CALL_KEY, QUEUE, REPLY_KEY, Postbox, prompt_client
+from cds.postbox import CALL_KEY, QUEUE, REPLY_KEY, Postbox
 from cds.seal import Seal, Unsealable
+from cds.valkey import prompt_client
 
 MINE, OTHERS = "a" * 32, "b" * 32
 CALL = Call("level-of-care-patient-view", datetime(2024, 2, 29, tzinfo=UTC), b"{}")

@@ -13,32 +13,21 @@ import orjson
 import pytest
 from flask.testing import FlaskClient
 from forgetful import Forgetful
+from marked_call import CANARY, KEY, REQUEST, URL
 from queue_contents import AT_WORK, everything
 from real_valkey import Valkey, until
 
 from cds.answer import Call, Reply
 from cds.app import create_app
 from cds.dispatch import Dispatcher, patience
-from cds.postbox import CALL_KEY, REPLY_KEY, Postbox, WorkerFailed, prompt_client
+from cds.postbox import CALL_KEY, REPLY_KEY, Postbox, WorkerFailed
 from cds.seal import Seal
 from cds.settings import Settings
 from cds.shelf import Knowledge
+from cds.valkey import prompt_client
 
-URL = "/cds-services/level-of-care-patient-view"
 FAILING = ("-m", "tests.workers.failing_worker")
 Start = Callable[..., subprocess.Popen[str]]
-KEY = "a key for one test only"
-CANARY = "Zuzanna-Canary"
-REQUEST: dict[str, Any] = {
-    "hook": "patient-view",
-    "hookInstance": "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea",
-    "context": {"userId": "Practitioner/example", "patientId": "example"},
-    "prefetch": {
-        "patient": {"resourceType": "Patient", "id": "example", "name": [{"family": CANARY}]},
-        "conditions": None,
-        "observations": None,
-    },
-}
 CALL = Call("level-of-care-patient-view", datetime(2024, 2, 29, tzinfo=UTC), orjson.dumps(REQUEST))
 
 

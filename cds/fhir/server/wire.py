@@ -76,12 +76,8 @@ class _Http(HTTPConnection):
         return super().getresponse()
 
 
-class _Https(HTTPSConnection):
+class _Https(_Http, HTTPSConnection):
     """The same, encrypted."""
-
-    def getresponse(self) -> HTTPResponse:  # type: ignore[override]
-        _used.line.hold(self.sock)
-        return super().getresponse()
 
 
 class _HttpPool(urllib3.HTTPConnectionPool):
