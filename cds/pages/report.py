@@ -24,8 +24,6 @@ USUAL_DAYS = 30
 PERIODS = (7, USUAL_DAYS, 90, 365)
 LONGEST_YEARS = 20  # that a chart goes back
 DIALOG = 'Basic realm="Careladder report", charset="UTF-8"'
-
-
 STYLE = "report.css"
 
 Group = list[tuple[str, Tally]]

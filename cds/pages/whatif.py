@@ -49,15 +49,17 @@ def what_if(names: Sequence[str], assessment: Assessment, knowledge: Knowledge) 
 
 
 def _branches(outcomes: Sequence[Outcome], term: Term, now: Decision) -> list[Branch]:
-    joined: dict[tuple[str, str], list[str]] = {}
-    levels: dict[tuple[str, str], Level] = {}
+    joined: dict[tuple[str, str], list[tuple[str, Decision]]] = {}
     for said, decision in _said(outcomes, term):
-        key = decision.level.code, decision.status
-        joined.setdefault(key, []).append(said)
-        levels.setdefault(key, decision.level)
+        joined.setdefault(_key(decision), []).append((said, decision))
     return [
-        Branch(either(said), levels[key], key[1], changes=key[0] != now.level.code)
-        for key, said in joined.items()
+        Branch(
+            answers=either([said for said, _ in found]),
+            level=found[0][1].level,
+            status=status,
+            changes=code != now.level.code,
+        )
+        for (code, status), found in joined.items()
     ]
 
 
