@@ -32,8 +32,9 @@ def own_valkey() -> Iterator[Valkey]:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--keep-faults", action="store_true", help="Write the table of docs/faults.md")
     # Two cores that run other tests meanwhile need more time than a service does; `make faults`,
-    # which runs nothing beside them, grants the default of the service.
+    # which runs nothing beside them, grants the default of the service and what is promised.
     parser.addoption("--budget-ms", type=int, default=1500, help="The budget of services at fault")
+    parser.addoption("--slack-ms", type=int, default=1500, help="How much later an answer may be")
 
 
 def pytest_terminal_summary(

@@ -26,7 +26,7 @@ class Counts:
     """What became of the hooks fired before, during and after one fault."""
 
     fired: int
-    answered: int  # with 200 inside the budget plus 150 ms
+    answered: int  # with 200 in time: `make faults` grants the budget plus 150 ms
     again: int  # answered only after the client had sent them again, because its call was cut
     thanked: int  # feedback that was answered with 200
     wrong: int  # answered, but otherwise than without the fault

@@ -44,12 +44,6 @@ class Cluster:
         self.process.send_signal(signal.SIGINT)
         self.process.wait(30)
 
-    def processes(self) -> list[int]:
-        """The server and whoever serves a connection."""
-        with psycopg.connect(self.url(), autocommit=True) as connection:
-            found = connection.execute("SELECT pid FROM pg_stat_activity WHERE pid IS NOT NULL")
-            return [self.process.pid, *(pid for (pid,) in found)]
-
     def url(self, database: str = "postgres") -> str:
         return f"postgresql://{USER}@/{database}?host={self.folder}"
 

@@ -42,6 +42,12 @@ def budget(request: pytest.FixtureRequest) -> int:
 
 
 @pytest.fixture
+def bound(budget: int, request: pytest.FixtureRequest) -> float:
+    """Seconds in which every hook is answered."""
+    return (budget + int(request.config.getoption("--slack-ms"))) / 1000
+
+
+@pytest.fixture
 def serve(tmp_path: Path, budget: int) -> Iterator[Serve]:
     """Starts a service, or several on the same data, and waits until its workers have signed on."""
     numbers = itertools.count()
@@ -84,7 +90,7 @@ def kept(tmp_path: Path) -> Iterator[Kept]:
 
 
 @pytest.fixture
-def count(budget: int, record_property: Callable[[str, object], None]) -> Callable[..., None]:
+def count(bound: float, record_property: Callable[[str, object], None]) -> Callable[..., None]:
     """Counts what became of the traffic, for the table, and holds it to what is promised.
 
     `over` is when the fault was; `whole` is what else must be true again afterwards.
@@ -93,7 +99,7 @@ def count(budget: int, record_property: Callable[[str, object], None]) -> Callab
     def counted(
         flowing: Traffic, kept: Kept, over: float, whole: Callable[[], bool] = lambda: True
     ) -> None:
-        counts = flowing.counts(over, kept, whole, budget / 1000 + SLACK)
+        counts = flowing.counts(over, kept, whole, bound)
         record_property(PROPERTY, asdict(counts))
         assert (counts.wrong, counts.lost) == (0, 0)
         assert counts.answered == counts.fired
@@ -103,5 +109,4 @@ def count(budget: int, record_property: Callable[[str, object], None]) -> Callab
     return counted
 
 
-SLACK = 0.15  # seconds over the budget that an answer may take
 WITHIN = 15.0  # seconds; starting a process anew takes two or three, on a busy machine twice that

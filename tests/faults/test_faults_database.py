@@ -5,7 +5,7 @@ import resource
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -62,12 +62,22 @@ def full_disk(home: House) -> Iterator[None]:
 
 
 @contextmanager
-def stopped(pids: list[int]) -> Iterator[None]:
+def frozen(server: int) -> Iterator[None]:
+    """The server first, so that it starts no more processes while the others are stopped."""
+    send([server], signal.SIGSTOP)
+    family = [server, *children(server)]
+    send(family, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        send(family, signal.SIGCONT)
+
+
+def send(pids: list[int], what: signal.Signals) -> None:
+    """A process that has ended by itself is let go, as an idle helper of PostgreSQL may."""
     for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
-    yield
-    for pid in reversed(pids):
-        os.kill(pid, signal.SIGCONT)
+        with suppress(ProcessLookupError):
+            os.kill(pid, what)
 
 
 def test_sqlite_locked(serve, kept, count):
@@ -136,7 +146,7 @@ def test_postgresql_full(serve, postgresql, kept_there, count):
 def test_postgresql_frozen(serve, cluster, postgresql, kept_there, count):
     home = serve(CDS_DATABASE_URL=postgresql)
     with traffic(home.port) as flowing:
-        with stopped(cluster.processes()):
+        with frozen(cluster.process.pid):
             time.sleep(SECONDS)
         count(flowing, kept_there, time.monotonic())
 
