@@ -82,20 +82,23 @@ class Outbox:
         """Write all that waits and say how many that were; raises what the database raises."""
         count = 0
         with self._delivering:
-            while records := list(islice(self._memory, BATCH)):
+            while not self._closed.is_set() and (records := list(islice(self._memory, BATCH))):
                 self._hand_over(records)
                 for _ in records:
                     self._memory.popleft()
                 count += len(records)
-            while files := list(islice(self._files(), BATCH)):
+            while not self._closed.is_set() and (files := list(islice(self._files(), BATCH))):
                 count += self._hand_over_files(files)
         return count
 
     def close(self) -> None:
-        """Deliver no more; files stay for whoever comes next."""
+        """Finish the batch under way and deliver no more; files stay for whoever comes next.
+
+        A database in trouble holds this up for as long as one statement may take.
+        """
         self._closed.set()
         if (thread := self._thread) is not None:
-            thread.join(PAUSE)
+            thread.join()
 
     def _run(self) -> None:
         written = 0
