@@ -79,6 +79,14 @@ class Deliveries:
             for kind in (*kinds[key], *CLASSES.get(key, ()))
         }
         self._had = {name for name in CLASSES if self._is_there(name)}
+        # A part that failed may be of any type of its key. A page cut short lacks old ones only,
+        # and a key that failed whole is one that was not delivered.
+        self.unread = {
+            kind
+            for key, one in self.by_key.items()
+            if one.failed and one.resources
+            for kind in (*kinds[key], *CLASSES.get(key, ()))
+        }
 
     def _is_there(self, name: str) -> bool:
         """Whether its key says there is none, or any key holds some; foreign types say nothing."""

@@ -58,9 +58,10 @@ class Record:
         self._masked, self._strangers = False, 0
         self.protected: set[str] = set()
         self.uncoded: list[Resource] = []  # problems written in words only
-        self.unread: set[str] = set()  # types of which something was wanted and is not sound
         self.notes = Notes()
         self.delivered = Deliveries(prefetch)
+        # Types of which something may be wanted and cannot be read.
+        self.unread = set(self.delivered.unread)
         self._kept: dict[tuple[str, str], list[Resource]] = defaultdict(list)
         self._all: dict[str, list[Resource]] = defaultdict(list)
         self._sound: dict[int, Resource | None] = {}
@@ -117,6 +118,8 @@ class Record:
         kind = text_of(raw.get("resourceType"))
         self.notes.add(reason, name if "/" in name else kind)
         self.delivered.hide(kind)
+        if reason == "unreadable":
+            self.unread.add(kind)
 
     def _keep(self, delivered: Json, name: str) -> None:
         if not self._may_be_read(delivered, name):

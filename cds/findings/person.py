@@ -10,6 +10,8 @@ from cds.fhir.delivery import REQUIRED
 from cds.findings.chart import Chart
 from cds.findings.registry import finding
 
+MAY_COUNT = {"Patient", "Condition", "Observation", "QuestionnaireResponse"}
+
 
 @finding()
 def age(chart: Chart) -> Finding:
@@ -65,13 +67,18 @@ def patient_known(chart: Chart) -> Finding:
 
 @finding(last=True)
 def required_data_complete(chart: Chart) -> Finding:
-    """Whether patient, conditions and observations came whole: nothing cut off or unreadable.
-
-    A form that came and could not be read may hold a danger as well.
-    """
+    """Whether patient, conditions and observations came whole, with nothing cut off."""
     delivered = chart.record.delivered
     partial = any(delivered.is_partial(kind) for kind in ("Patient", "Condition", "Observation"))
     unreadable = chart.record.patient is None and delivered.holds("Patient")
-    unread = chart.record.unread & {"Condition", "Observation", "QuestionnaireResponse"}
-    whole = not (partial or unreadable or unread)
+    whole = not (partial or unreadable)
     return Finding(value=whole and all(delivered.has(name) for name in REQUIRED))
+
+
+@finding(last=True)
+def evidence_readable(chart: Chart) -> Finding:
+    """Whether nothing that may count was left out as unreadable; unknown when something was.
+
+    It may be a danger, or the score that calls for more care.
+    """
+    return Finding(value=True) if chart.record.unread.isdisjoint(MAY_COUNT) else ABSENT

@@ -9,7 +9,7 @@ from decimal import Decimal
 from cds.criteria.model import Between, Finding
 from cds.findings.chart import Chart
 from cds.findings.readings import Reading, Readings
-from cds.findings.values import number_of
+from cds.findings.values import is_declined, number_of
 
 Scored = tuple[Between, Reading]
 Worst = Callable[[Between], tuple[Decimal, Decimal]]
@@ -39,12 +39,14 @@ def latest_number(
     scored = numbers(chart, name, readings)
     usable = [(value, reading) for value, reading in scored if value is not None]
     blind = readings.blind or len(usable) < len(scored)
+    is_total = chart.terms[name].quantity is None and not all_days
+    if is_total:
+        note_unfit(chart, scored)
     if not usable:
         return Finding(None, reassures=not blind)
     group = usable if all_days else _newest_day(usable, chart)
     value, reading = max(group, key=lambda pair: worst(pair[0]))
     # A measurement may move within a day, and a course is no conflict; two totals of a day are.
-    is_total = chart.terms[name].quantity is None and not all_days
     if is_total and len({value for value, _ in group}) > 1:
         chart.record.notes.add("conflict", reading.source)
     newest = [one for _, one in _newest_day(usable, chart)]
@@ -77,6 +79,16 @@ def day_of(reading: Reading, chart: Chart) -> date:
     """The local day of a precisely dated reading."""
     assert reading.when is not None  # noqa: S101 - callers ask precise readings only
     return reading.when.start.astimezone(chart.zone).date()
+
+
+def note_unfit(chart: Chart, scored: Iterable[tuple[Between | None, Reading]]) -> None:
+    """A total that is none (42 of 27) may stand for any: unread, until a later one is sound."""
+    for value, reading in scored:
+        if value is not None:
+            return
+        said = any(key.startswith("value") for key in reading.element)
+        if said and not is_declined(reading, chart):
+            chart.record.unread.add(reading.resource.kind)
 
 
 def note_age(chart: Chart, readings: Iterable[Reading]) -> None:

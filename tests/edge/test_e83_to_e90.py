@@ -15,6 +15,7 @@ from charts import (
     named,
     observation,
     patient,
+    prefetch,
     readiness,
     ready_for_program,
     score,
@@ -27,6 +28,7 @@ from cds.shelf import load_knowledge
 SUPPORTED = ("intensive-outpatient", "supported")
 OPEN = ("undetermined", "indeterminate")
 REST = [condition("F33.1"), score(16), readiness(), *vitals()]
+CALM = [condition("F33.1"), cssrs(NEGATIVE), readiness(), *vitals()]
 
 
 @pytest.mark.parametrize(
@@ -130,11 +132,49 @@ def test_e88_a_site_that_maps_such_a_number_is_refused_at_start(tmp_path: Path) 
     ("points", "code"), [(42, "44261-6"), (-3, "44261-6"), (28, "44261-6"), (22, "70274-6")]
 )
 def test_e89_a_score_outside_its_scale_is_unknown_with_a_note(points: int, code: str) -> None:
-    found = ask(condition("F33.1"), score(points, code), cssrs(NEGATIVE), readiness(), *vitals())
-    assert found.said == ("outpatient", "provisional")
+    found = ask(*CALM, score(points, code))
+    assert found.said == OPEN
     assert found.verdict("phq9-moderately-severe") == "unknown"
     assert found.verdict("gad7-severe") == "unknown"
     assert "out-of-range" in found.notes
+
+
+@pytest.mark.parametrize("value", ["sixteen", [16], {"value": 16}])
+def test_e89_a_score_that_is_no_sound_fhir_never_leads_to_less_care(value: object) -> None:
+    found = ask(*CALM, observation("44261-6", valueInteger=value))
+    assert found.said == OPEN
+    assert "unreadable" in found.notes
+    assert "an entry that may count cannot be read" in found.text
+
+
+@pytest.mark.parametrize("broken", [{"resource": 7}, {"resource": {"id": "x"}}, 7, {}])
+def test_an_entry_that_is_none_never_leads_to_less_care(broken: object) -> None:
+    delivered = prefetch(*CALM)
+    delivered["observations"]["entry"].append(broken)
+    assert ask(delivered=delivered).said == OPEN
+
+
+def test_a_page_cut_short_behind_a_quiet_chart_opens_no_question() -> None:
+    delivered = prefetch(*CALM)
+    delivered["observations"]["link"] = [{"relation": "next", "url": "http://ehr.example/2"}]
+    found = ask(delivered=delivered)
+    assert found.said == ("outpatient", "provisional")
+    assert "truncated" in found.notes
+
+
+def test_e89_a_later_sound_score_settles_one_that_is_none() -> None:
+    unfit = score(42, effectiveDateTime=ago(days=3))
+    assert ask(*CALM, score(4), unfit).said == ("outpatient", "provisional")
+    assert ask(*CALM, score(4, effectiveDateTime=ago(days=4)), unfit).said == OPEN
+
+
+def test_e89_a_program_beside_a_score_that_is_none_is_provisional() -> None:
+    assert ask(*REST, cssrs(NEGATIVE), score(42, "70274-6")).said == (SUPPORTED[0], "provisional")
+
+
+def test_a_score_that_was_not_taken_opens_no_question() -> None:
+    absent = observation("44261-6", dataAbsentReason={"coding": [{"code": "not-performed"}]})
+    assert ask(*CALM, absent).said == ("outpatient", "provisional")
 
 
 def test_e89_an_item_outside_its_scale_is_no_alarm_and_no_reassurance() -> None:
