@@ -4,6 +4,7 @@ Values are cheap to draw and to print, so that a failing case can be read.
 """
 
 import json
+import re
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
@@ -197,9 +198,7 @@ def written(document: Json) -> bytes:
         return f"@deep {len(deep) - 1}@"
 
     text = json.dumps(document, default=default)
-    for number, one in enumerate(deep):
-        text = text.replace(f'"@deep {number}@"', one.text)
-    return text.encode()
+    return re.sub(r'"@deep (\d+)@"', lambda at: deep[int(at[1])].text, text).encode()
 
 
 @cache
