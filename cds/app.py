@@ -13,6 +13,7 @@ from cds.clients.load import known_clients
 from cds.dispatch import Dispatcher
 from cds.fhir.client import Fetcher
 from cds.hooks.cors import Cors
+from cds.hooks.gate import HOOKS
 from cds.hooks.openapi import Description
 from cds.hooks.rate import make_rate
 from cds.hooks.responses import answer_error, protection
@@ -70,7 +71,9 @@ def create_app(
     authenticator = make_authenticator(settings, clients, clock)
     services = load_services(knowledge.observation_codes)
     journal = journal or Journal(settings, clock, knowledge)
-    parts = Parts(authenticator, make_rate(settings), Fetcher(settings), dispatcher, journal)
+    parts = Parts(
+        authenticator, make_rate(settings), Fetcher(settings, HOOKS.at_once), dispatcher, journal
+    )
     hooks = Hooks(settings, services, knowledge, parts, clock)
     access.install(app)
     app.register_blueprint(hooks_blueprint(hooks))

@@ -8,6 +8,7 @@ from time import monotonic
 from typing import Any
 
 from cds.catalogue import Service
+from cds.fhir.delivery import CLASSES
 from cds.fhir.reading import Json
 from cds.fhir.server.access import Caller, NoAccess, access_of
 from cds.fhir.server.pages import LATE, Reader, Reading, next_link
@@ -24,7 +25,6 @@ from cds.telemetry.metrics import FETCHES
 ANSWER_SECONDS = 0.12
 ANSWER_SHARE = 0.25
 LEAST_SECONDS = 0.02  # less is not worth a call
-THREADS = 32  # of a web process: four calls that read eight keys each at the same time
 BYTES = 4_000_000  # of one key, unpacked, all pages together
 
 TOKEN = "fhirAuthorization"  # noqa: S105 - the name of a member
@@ -32,13 +32,17 @@ logger = logging.getLogger(__name__)
 
 
 class Fetcher:
-    """Completes hook requests; one for a process, safe to share between its threads."""
+    """Completes hook requests; one for a process, safe to share between its threads.
 
-    def __init__(self, settings: Settings) -> None:
+    So many `calls` at once read every key they lack at the same time: no server that hangs keeps
+    a call to another one waiting.
+    """
+
+    def __init__(self, settings: Settings, calls: int = 1) -> None:
         self._settings = settings
         self._answer = max(ANSWER_SECONDS, ANSWER_SHARE * settings.budget_ms / 1000)
         self._reader = Reader()
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="fhir")
+        self._threads = ThreadPoolExecutor(calls * len(CLASSES), thread_name_prefix="fhir")
 
     def complete(
         self,

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from service import Service, service
 from visits import Visitor
 
+expect.set_options(timeout=20_000)  # milliseconds; other tests share the machine
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 

@@ -5,6 +5,7 @@ import json
 import logging
 import socket
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from fake_fhir import Asked, Behaviour, FakeFhir, Told, page, told
@@ -21,9 +22,10 @@ from fetching import (
     request_of,
     state_of,
 )
+from house import until
 
 from cds.fhir.client import BYTES, Fetcher
-from cds.fhir.delivery import State
+from cds.fhir.delivery import CLASS_OF, REQUIRED, State
 from cds.settings import Settings
 
 HTML = Told(200, b"<html>Sign in</html>", {"Content-Type": "text/html"})
@@ -150,6 +152,20 @@ def test_req_08_a_fault_of_a_server_leaves_no_token_address_or_patient_in_the_lo
     assert "prefetch key conditions was not read whole: late" in caplog.text
     for secret in (SECRET, PATIENT, "other", "127.0.0.1", "?", "/fhir"):
         assert secret not in caplog.text
+
+
+def test_a_server_that_hangs_keeps_no_call_to_another_waiting(server: FakeFhir) -> None:
+    fetcher = Fetcher(Settings(), calls=3)
+    with FakeFhir().running() as deaf, ThreadPoolExecutor(2) as others:
+        deaf.behaviours = dict.fromkeys(CLASS_OF, deaf.hang)
+        for _ in range(2):
+            others.submit(completed, request_of(deaf.base), fetcher=fetcher)
+        until(lambda: len(deaf.calls) == 2 * len(SERVICE.prefetch))
+        done = completed(request_of(server.base), fetcher=fetcher)
+        deaf.released.set()
+    assert {key: state_of(done, key) for key in REQUIRED} == dict.fromkeys(
+        REQUIRED, State.DELIVERED
+    )
 
 
 def test_fhir_08_a_failed_key_says_neither_token_nor_patient(server: FakeFhir) -> None:
