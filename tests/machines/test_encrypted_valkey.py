@@ -19,6 +19,16 @@ from cds.valkey import connect
 
 LOCAL = "127.0.0.1"
 PASSWORD = "only-this-test-knows-it"  # noqa: S105
+USAGE = {
+    "digital_signature": True,
+    **dict.fromkeys(
+        (
+            *("content_commitment", "key_encipherment", "data_encipherment", "key_agreement"),
+            *("crl_sign", "encipher_only", "decipher_only"),
+        ),
+        False,
+    ),
+}
 
 
 def issue(folder: Path, name: str, issuer: str | None = None) -> Path:
@@ -36,6 +46,12 @@ def issue(folder: Path, name: str, issuer: str | None = None) -> Path:
         .not_valid_after(now + timedelta(days=1))
         .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
         .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(LOCAL))]), False)
+        # Python 3.13 and later are strict about these.
+        .add_extension(x509.KeyUsage(**USAGE, key_cert_sign=issuer is None), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), False
+        )
         .sign(signer, hashes.SHA256())
     )
     (folder / f"{name}.key").write_bytes(
