@@ -153,9 +153,9 @@ def comments(url: str) -> list[str]:
 def test_every_metric_is_in_the_table_with_its_labels_and_no_other() -> None:
     rows = re.findall(r"^\| (`careladder_.*?) \| (.*?) \|", section("Metrics"), re.MULTILINE)
     shown = {
-        name: set(re.findall(r"`(\w+)`", labels))
+        each: set(re.findall(r"`(\w+)`", labels))
         for names, labels in rows
-        for name in re.findall(r"`(\w+)`", names)
+        for each in re.findall(r"`(\w+)`", names)
     }
     known = {name(one): set(one._labelnames) for one in vars(metrics).values() if counts(one)}  # noqa: SLF001
     gauges = {"careladder_queue_depth", "careladder_workers", "careladder_valkey_up"}
