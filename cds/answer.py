@@ -86,8 +86,9 @@ def answer(call: Call, knowledge: Knowledge, settings: Settings) -> Reply:
     except HookError as error:
         status, outcome = problem(error)
         return Reply(status, orjson.dumps(outcome))
-    # There is one card at the most, and nothing to explain without it.
-    kept = [evidence(assessment, card, knowledge).to_bytes() for card in response.cards[:1]]
+    # There is one card at the most, and nothing to explain without it, or where none is kept.
+    shown = response.cards[:1] if settings.evidence_days else ()
+    kept = [evidence(assessment, card, knowledge).to_bytes() for card in shown]
     return Reply(200, orjson.dumps(response.wire()), b"".join(kept))
 
 

@@ -70,8 +70,7 @@ def required_data_complete(chart: Chart) -> Finding:
     """Whether patient, conditions and observations came whole, with nothing cut off."""
     delivered = chart.record.delivered
     partial = any(delivered.is_partial(kind) for kind in ("Patient", "Condition", "Observation"))
-    unreadable = chart.record.patient is None and delivered.holds("Patient")
-    whole = not (partial or unreadable)
+    whole = not partial and "Patient" not in chart.record.unread
     return Finding(value=whole and all(delivered.has(name) for name in REQUIRED))
 
 

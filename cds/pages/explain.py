@@ -159,9 +159,8 @@ def _value(
 
 
 def _text(finding: Finding, term: Term) -> str:
-    said = words.value(finding.value).replace("-", " ")
     unit = f" {term.unit}" if term.unit and isinstance(finding.value, Between) else ""
-    return f"{term.label}: {said}{unit}"
+    return f"{term.label}: {words.said(finding.value)}{unit}"
 
 
 def plots(evidence: Evidence, knowledge: Knowledge, zone: ZoneInfo) -> list[Plot]:

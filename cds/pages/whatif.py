@@ -72,9 +72,7 @@ def _said(outcomes: Sequence[Outcome], term: Term) -> list[tuple[str, Decision]]
     """Each answer in words; neighbouring numbers with one outcome are one range."""
     if term.type != "number":
         ordered = sorted(outcomes, key=lambda pair: not pair[1].level.intensity)
-        return [
-            (words.value(answer.value).replace("-", " "), decided) for answer, decided in ordered
-        ]
+        return [(words.said(answer.value), decided) for answer, decided in ordered]
     runs = [list(run) for _, run in groupby(outcomes, key=lambda pair: _key(pair[1]))]
     edges = [(run[0][0].value, run[-1][0].value) for run in runs]
     said = []

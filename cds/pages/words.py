@@ -102,6 +102,11 @@ def value(shown: object) -> str:
     return {True: "yes", False: "no"}[shown] if isinstance(shown, bool) else str(shown)
 
 
+def said(shown: object) -> str:
+    """The same for a sentence: the parts of a code are words."""
+    return value(shown).replace("-", " ")
+
+
 def given(example: Example, terms: Terms) -> str:
     """What is known in an example."""
     known = [f"{terms[name].label}: {_known(finding)}" for name, finding in example.given]

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from cds.fhir.delivery import BESIDE, CLASSES, REQUIRED, read_value
+from cds.fhir.delivery import BESIDE, CLASS_OF, REQUIRED, read_value
 from cds.fhir.reading import Json, reference_of, tables, text_of
 from cds.moment import BRINGS, ORDERS
 from cds.request import loose_object
@@ -18,8 +18,7 @@ HOOK = "patient-view"
 ENCOUNTER_HOOKS = ("encounter-start", "encounter-discharge")
 HCPCS = "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"
 DRAFT = "ServiceRequest/draft-iop"
-_KEY_OF = {kind: key for key, kinds in CLASSES.items() for kind in kinds}
-_KEY_OF |= dict.fromkeys(BESIDE, "beside")
+_KEY_OF = CLASS_OF | dict.fromkeys(BESIDE, "beside")
 
 
 def wrapped(fhir: Json) -> Json:
